@@ -16,6 +16,8 @@ export interface LoopOptions {
 export interface Loop {
   /** There may be something to do. */
   wake(): void;
+  /** Whether it rests until it is woken or its time has come. */
+  readonly isResting: boolean;
   /** True from `stop` on: a long round should come to its end. */
   readonly stopping: boolean;
   /** Resolves after the round that is under way. */
@@ -28,6 +30,7 @@ const LONGEST_PAUSE_MS = 5_000;
 export function startLoop({ round, log, what, name }: LoopOptions): Loop {
   const rest = openSignal();
   const stopping = new AbortController();
+  let isResting = false;
   const who = name === undefined ? {} : { name };
   const logTrouble = onceAMinute((failures: number, error: unknown) =>
     log.error({ fact: `${what}.restarted`, ...who, failures, reason: String(error) }),
@@ -40,7 +43,11 @@ export function startLoop({ round, log, what, name }: LoopOptions): Loop {
         const restMs = await round();
         if (failures > 0) log.info({ fact: `${what}.recovered`, ...who, failures });
         failures = 0;
-        if (restMs > 0) await rest.wait(restMs);
+        if (restMs > 0) {
+          isResting = true;
+          await rest.wait(restMs);
+          isResting = false;
+        }
       } catch (error) {
         failures += 1;
         logTrouble(failures, error);
@@ -53,6 +60,9 @@ export function startLoop({ round, log, what, name }: LoopOptions): Loop {
   const running = run();
   return {
     wake: rest.send,
+    get isResting() {
+      return isResting;
+    },
     get stopping() {
       return stopping.signal.aborted;
     },

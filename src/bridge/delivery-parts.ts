@@ -37,7 +37,7 @@ export async function startDelivery(ground: Ground): Promise<DeliveryParts> {
     ...{ redact: redactForeign, onDead: journal.wake },
   });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, onRouted: fleet.wake });
+  const router = startRouter({ storage, log, facts: facts.router, connectors, rest, couriers: fleet });
   return {
     fleet,
     throttle,

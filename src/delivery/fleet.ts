@@ -7,7 +7,7 @@ import type { Connector, Logger, Render } from "../connector.ts";
 import { type Facts, openFacts } from "../facts/facts.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import { openRendering } from "./attempt/rendering.ts";
-import { type Courier, type CourierOptions, startCourier } from "./courier/courier.ts";
+import { type Courier, type CourierOptions, type Offer, startCourier } from "./courier/courier.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { Followed } from "./following/followed.ts";
 import { openConnector } from "./open-connector.ts";
@@ -36,7 +36,10 @@ export interface Fleet {
   use(connectors: readonly ConnectorConfig[]): Promise<void>;
   /** Ends these, if they are served: what is under way is settled under the names that the store still knows. */
   retire(names: readonly string[]): Promise<void>;
-  wake(): void;
+  /** There may be something new to take. @param but those who know already, by their connectors */
+  wake(but?: ReadonlySet<string>): void;
+  /** Of the couriers that rest. To be accepted at once. */
+  offers(): readonly Offer[];
   /** Resolves within about `graceMs`, when everything under way is settled or given up. */
   stop(graceMs: number): Promise<void>;
 }
@@ -85,9 +88,10 @@ export function openFleet(options: FleetOptions): Fleet {
     async retire(names) {
       await Promise.all(names.map((name) => retire(name, SWAP_GRACE_MS)));
     },
-    wake() {
-      for (const { courier } of running.values()) courier.wake();
+    wake(but) {
+      for (const [name, { courier }] of running) if (!but?.has(name)) courier.wake();
     },
+    offers: () => [...running.values()].flatMap(({ courier }) => courier.offer() ?? []),
     async stop(graceMs) {
       isStopped = true;
       await Promise.all([...running.keys()].map((name) => retire(name, graceMs)));

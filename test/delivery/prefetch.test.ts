@@ -43,6 +43,28 @@ describe("a claim that is taken ahead", () => {
     assert.deepEqual(returned, []);
   });
 
+  it("may be taken by somebody else: nothing is taken beside it, and what was not taken is taken after all", async () => {
+    const { next, begin, isBegun, takes } = numbered();
+    const theirs = Promise.withResolvers<number | undefined>();
+    begin(theirs.promise);
+    assert.ok(isBegun());
+    const one = next();
+    theirs.resolve(77);
+    assert.deepEqual([await one, takes()], [77, 0]);
+    const nothing = Promise.withResolvers<number | undefined>();
+    begin(nothing.promise);
+    const other = next();
+    nothing.resolve(undefined);
+    assert.deepEqual([await other, takes()], [1, 1]);
+  });
+
+  it("is nothing to wait for when nobody has asked for it before it was not taken", async () => {
+    const { begin, isBegun, takes } = numbered();
+    begin(Promise.resolve(undefined));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([isBegun(), takes()], [false, 0]);
+  });
+
   it("is used once", async () => {
     const { next, begin } = numbered();
     begin();

@@ -16,7 +16,7 @@ function callback(padding = 0): StoredCallback {
   const body = new TextEncoder().encode(`${callbackBody({ users: ["jared"] })}${" ".repeat(padding)}`);
   return {
     ...{ seq: 1, app: "1400000000", command: "OfficialAccount.CallbackAfterDeleteSubscriber" },
-    ...{ platform: "", clientIp: "", requestTime: null, receivedAt: 0, storedAt: 0, body },
+    ...{ platform: "", clientIp: "", requestTime: null, receivedAt: Date.now(), storedAt: 0, body },
   } as StoredCallback;
 }
 
@@ -39,6 +39,11 @@ function routing(first: readonly StoredCallback[], bad?: number) {
       asked.push("expand");
       if (expansions.some(({ callback: seq }) => seq === bad)) throw new Error("no place for it");
     },
+    async carry(expansions: readonly { readonly callback: number }[]) {
+      asked.push("carry");
+      if (expansions.some(({ callback: seq }) => seq === bad)) throw new Error("no place for it");
+      return { waiting: 0, isBehind: false, claims: [] };
+    },
     async unrouted() {
       asked.push("unrouted");
       return { events: [], cursors: {}, startsAt: {} };
@@ -48,7 +53,7 @@ function routing(first: readonly StoredCallback[], bad?: number) {
     read.resolve();
     return false;
   };
-  const router = startRouter({ storage, log: quiet, connectors: [], rest, onRouted() {} });
+  const router = startRouter({ storage, log: quiet, connectors: [], rest, couriers: { wake() {}, offers: () => [] } });
   return { asked, read: read.promise, again: again.promise, router };
 }
 
@@ -57,25 +62,26 @@ describe("a round of the router", () => {
     const { asked, read, again, router } = routing([callback()]);
     await read;
     for (let turns = 0; turns < 5; turns += 1) await turn();
-    assert.deepEqual(asked, ["unread", "expand", "unrouted"]);
+    assert.deepEqual(asked, ["unread", "carry"]);
     router.wake();
     await again;
     await router.stop();
-    assert.deepEqual(asked.slice(3), ["unread", "unrouted"]);
+    assert.deepEqual(asked.slice(2), ["unread", "unrouted"]);
   });
 
   it("is followed by another at once when what was read is so large that more may not have fitted", async () => {
     const { asked, again, router } = routing([callback(SIZE)]);
     await again;
     await router.stop();
-    assert.deepEqual(asked, ["unread", "expand", "unrouted", "unread", "unrouted"]);
+    assert.deepEqual(asked, ["unread", "carry", "unread", "unrouted"]);
   });
 
-  it("routes what there is, though the store cannot take one of the callbacks", async () => {
+  it("routes what there is by the long way, though the store cannot take one of the callbacks", async () => {
     const { asked, router } = routing([callback(), { ...callback(), seq: 2 }, { ...callback(), seq: 3 }], 2);
     await eventually(() => asked.includes("unrouted"));
     await router.stop();
-    assert.deepEqual(asked.slice(0, 6), ["unread", "expand", "expand", "expand", "expand", "unrouted"]);
+    const long = ["expand", "expand", "expand", "expand", "unrouted"];
+    assert.deepEqual(asked.slice(0, 7), ["unread", "carry", ...long]);
   });
 
   it("is followed by another at once when as many were read as are read at most", async () => {

@@ -79,7 +79,11 @@ describe("from Chat's callback to HubSpot, Segment and a webhook", () => {
     );
     const { operator, by_admin } = (payload as { data: Record<string, unknown> }).data;
     assert.deepEqual([operator, by_admin], ["", false]);
-    const { out } = await world.command("trace", "unknown-operator");
+    const out = await eventually(async () => {
+      const { out } = await world.command("trace", "unknown-operator");
+      // what has arrived over there is settled a moment later
+      return /partner +delivered/.test(out) && out;
+    });
     assert.match(out, /\(by whom is unknown, iOS; app /);
     assert.match(
       out,

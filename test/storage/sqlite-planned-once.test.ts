@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import {
   arriveTogether,
+  carry,
   changeState,
   dead,
   delivered,
@@ -88,6 +89,8 @@ describe("on an event's way a SQLite store", () => {
           others.map(({ event }) => event.seq),
         );
       }
+      const { claims } = await carry(storage, [{ user: `carried-${at}`, at }], { connectors: CONNECTORS });
+      for (const claim of claims) await settle(storage, claim, verdict);
     }
 
     for (const verdict of [delivered, later(0), dead, skipped])

@@ -9,6 +9,7 @@ import { timesHere } from "../support/on-bun.ts";
 import { type Model, type Modelled, openModel } from "./model.ts";
 import {
   arrive,
+  carry,
   dead,
   delivered,
   HOUR,
@@ -17,6 +18,7 @@ import {
   register,
   route,
   statusOf,
+  stored,
   take,
 } from "./suite-support.ts";
 
@@ -31,6 +33,8 @@ const command = fc.oneof(
       at: fc.integer({ min: 0, max: 6 }),
       kind: fc.constantFrom("unsubscribed" as const, "subscribed" as const),
       account: fc.constantFrom("@TOA#_a", "@TOA#_b"),
+      /** Most deliveries that are claimed along with it; 0: it goes the long way. */
+      carried: fc.integer({ min: 0, max: 3 }),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("take" as const), limit: fc.integer({ min: 1, max: 3 }) }) },
@@ -89,6 +93,7 @@ async function play(played: Played, one: Command): Promise<void> {
   const { storage, beside, model } = played;
   switch (one.do) {
     case "arrive": {
+      if (one.carried > 0) return arriveCarried(played, one);
       const [event] = await arrive(storage, one);
       await route(storage);
       if (event !== undefined) model.add(event);
@@ -141,10 +146,21 @@ async function play(played: Played, one: Command): Promise<void> {
   }
 }
 
-/** Takes, and checks every delivery, what was superseded, and that nothing was forgotten. */
+/** The short way: what is claimed along with it is checked as a take. */
+async function arriveCarried(played: Played, one: Extract<Command, { do: "arrive" }>): Promise<void> {
+  const { storage, model } = played;
+  const carried = await carry(storage, [one], { limit: one.carried });
+  model.add(await stored(storage, one));
+  assert.equal(carried.isBehind, false);
+  for (const claim of carried.claims) await check(played, claim);
+}
+
 async function takeChecked(played: Played, limit: number): Promise<Claim> {
-  const { storage, model, claims } = played;
-  const claim = await take(storage, limit);
+  return check(played, await take(played.storage, limit));
+}
+
+/** Checks every delivery of a take, what was superseded, and that nothing was forgotten. */
+async function check({ storage, model, claims }: Played, claim: Claim): Promise<Claim> {
   await noteSuperseded(storage, model);
   for (const { event } of claim.deliveries) {
     const modelled = model.all.get(event.seq);

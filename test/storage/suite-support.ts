@@ -1,10 +1,10 @@
 /** What the cases of the storage suite share: stores, events, and the way of an event into and out of a store. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Event, EventKind, Reason } from "../../src/connector.ts";
 import type { Callback, QuarantineEntry, StoredEvent } from "../../src/storage/contract/callbacks.ts";
 import type { ConnectorState, Registration, RegistrationReport } from "../../src/storage/contract/connectors.ts";
-import type { Claim, Settlement, SettleResult, TakenDelivery } from "../../src/storage/contract/deliveries.ts";
+import type { Carried, Claim, Settlement, SettleResult, TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 import type { ConnectorStatus, LedgerEntry } from "../../src/storage/contract/ledger.ts";
 import type { Questions } from "../../src/storage/contract/questions.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
@@ -172,6 +172,39 @@ export async function route(
         return reason === undefined ? { event: event.seq } : { event: event.seq, skip: { words: reason } };
       });
       return { connector, from, to, deliveries };
+    }),
+  );
+}
+
+export interface Carrying {
+  readonly connectors?: readonly string[];
+  /** Gives the reason for an event that a connector does not want. */
+  readonly skip?: (event: Event) => string | undefined;
+  /** Most deliveries of a claim. */
+  readonly limit?: number;
+}
+
+/** Events that arrive in one callback and go the short way to connectors that rest. */
+export async function carry(
+  storage: Storage,
+  happenings: readonly Happening[],
+  { connectors = ["crm"], skip = () => undefined, limit = 100 }: Carrying = {},
+): Promise<Carried> {
+  await storage.accept({ callbacks: [callbackOf("carried")], quarantine: [] });
+  const [callback] = await storage.unread(1);
+  assert.ok(callback);
+  const events = happenings.map(eventOf);
+  const choices = events.map((event) => {
+    const reason = skip(event);
+    return reason === undefined ? {} : { skip: { words: reason } };
+  });
+  return storage.carry(
+    [{ callback: callback.seq, events, quarantine: [] }],
+    connectors.map((connector) => ({ connector, choices })),
+    connectors.map((connector) => {
+      const id = randomUUID();
+      const holder = { id, tokens: [] };
+      return { connector, limit, probeLimit: 5, leaseMs: LEASE_MS, token: `${id} 1`, holder };
     }),
   );
 }

@@ -13,6 +13,7 @@ import { alarmCases } from "./suite-alarms.ts";
 import { askingCases } from "./suite-asking.ts";
 import { auditCases } from "./suite-audit.ts";
 import { boundsCases } from "./suite-bounds.ts";
+import { carryingCases } from "./suite-carrying.ts";
 import { clockCases } from "./suite-clock.ts";
 import { entryCases } from "./suite-entries.ts";
 import { healingCases } from "./suite-healing.ts";
@@ -44,6 +45,7 @@ const TOPICS: Readonly<Record<string, readonly Case[]>> = {
   bounds: boundsCases,
   registration: registrationCases,
   routing: routingCases,
+  carrying: carryingCases,
   taking: takingCases,
   order: orderCases,
   supersession: supersessionCases,

@@ -78,7 +78,7 @@ export async function openEngine(
     onDead: () => undefined,
   });
   await fleet.use(connectors);
-  const router = startRouter({ storage, log, connectors, rest, onRouted: fleet.wake });
+  const router = startRouter({ storage, log, connectors, rest, couriers: fleet });
 
   async function accept(
     command: string,

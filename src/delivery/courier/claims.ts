@@ -7,7 +7,7 @@ import { type Countdown, countdown } from "../../basics/countdown.ts";
 import { keepTrying } from "../../basics/retrying.ts";
 import type { Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
-import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
+import type { AskedTake, Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { CourierLimits } from "./limits.ts";
 
@@ -31,7 +31,16 @@ export interface Claimed {
   readonly lastCall: Countdown;
 }
 
+/** A take that somebody else asks of the store, along with what it asks itself. */
+export interface Asking {
+  readonly asked: AskedTake;
+  /** Told how it was answered: undefined where it was not done. */
+  hear(answer: Promise<Claim | undefined>): Promise<Claimed | undefined>;
+}
+
 export interface Claims {
+  /** What a take would ask now; nothing else may be taken until it is heard. */
+  ask(): Asking;
   /** Claims what may go; one at a time. Rejects when the store does not answer. */
   take(): Promise<Claimed>;
   /** So many of this claim's deliveries are settled. */
@@ -51,14 +60,30 @@ export function openClaims(options: ClaimsOptions): Claims {
   /** The token of a take that was not answered. */
   let unheard: string | undefined;
 
-  async function take(): Promise<Claim> {
+  function ask(): Asking {
     const token = `${id} ${++taken}`;
     unheard = token;
-    const holder = { id, tokens: [...held.keys()] };
-    const claim = await storage.take(name, options.largestClaim(), limits.probe, limits.leaseMs, token, holder);
-    unheard = undefined;
-    if (claim.deliveries.length > 0) held.set(token, claim.deliveries.length);
-    return claim;
+    // from before the claim: the lease began a little later
+    const lastCall = countdown(limits.callMs);
+    return {
+      asked: {
+        ...{ connector: name, limit: options.largestClaim(), probeLimit: limits.probe, leaseMs: limits.leaseMs },
+        ...{ token, holder: { id, tokens: [...held.keys()] } },
+      },
+      async hear(answer) {
+        const claim = await answer;
+        unheard = undefined;
+        if (claim === undefined) return undefined;
+        note(claim);
+        return { claim, lastCall };
+      },
+    };
+  }
+
+  function note({ token, deliveries, superseded }: Claim): void {
+    if (deliveries.length > 0) held.set(token, deliveries.length);
+    facts.endings.superseded += superseded;
+    if (superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: superseded });
   }
 
   function settled({ token }: Claim, count: number): void {
@@ -73,13 +98,13 @@ export function openClaims(options: ClaimsOptions): Claims {
   }
 
   return {
+    ask,
     async take() {
-      // from before the claim: the lease began a little later
-      const lastCall = countdown(limits.callMs);
-      const claim = await take();
-      facts.endings.superseded += claim.superseded;
-      if (claim.superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: claim.superseded });
-      return { claim, lastCall };
+      const { asked, hear } = ask();
+      const { connector, limit, probeLimit, leaseMs, token, holder } = asked;
+      const claimed = await hear(storage.take(connector, limit, probeLimit, leaseMs, token, holder));
+      if (claimed === undefined) throw new Error("the store gave no claim");
+      return claimed;
     },
     settled,
     async giveBack(claim, deliveries) {

@@ -3,6 +3,7 @@ import { startLoop } from "../../basics/loop.ts";
 import { onceAMinute } from "../../basics/once-a-minute.ts";
 import type { Connector, Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
+import type { AskedTake, Claim } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { attempt, type CallReport } from "../attempt/attempt.ts";
 import type { Rendering } from "../attempt/rendering.ts";
@@ -13,10 +14,10 @@ import { openSettler } from "../settlement/settler.ts";
 import type { Throttle } from "../throttle.ts";
 import type { RetryPolicy } from "../verdict/retry-policy.ts";
 import { callSign } from "./call-sign.ts";
-import { openClaims } from "./claims.ts";
+import { type Asking, type Claimed, openClaims } from "./claims.ts";
 import { type CourierSize, courierLimits } from "./limits.ts";
 import { openPace, type Pace } from "./pace.ts";
-import { openPrefetch } from "./prefetch.ts";
+import { openPrefetch, type Prefetch } from "./prefetch.ts";
 import { openRound, settleAnswered } from "./round.ts";
 import { openSending, type SendingOptions } from "./sending.ts";
 
@@ -45,7 +46,16 @@ export interface CourierOptions extends CourierSize {
   readonly random?: () => number;
 }
 
+/** A courier that rests would take along with whoever routes. */
+export interface Offer {
+  readonly asked: AskedTake;
+  /** @param answer what was claimed; undefined where nothing was asked */
+  accept(answer: Promise<Claim | undefined>): void;
+}
+
 export interface Courier {
+  /** Undefined while it is at work, or has to look for itself. To be accepted at once. */
+  offer(): Offer | undefined;
   /** There may be something new to take. */
   wake(): void;
   /** Takes nothing more, lets what is under way finish for `graceMs`, then aborts it. Resolves when all is settled or given up. */
@@ -88,8 +98,10 @@ export function startCourier(options: CourierOptions): Courier {
   });
   const round = openRound({ claims, ahead, sending, isShared, rest: options.rest, pollMs: POLL_MS });
   const loop = startLoop({ round: noted(round, options.facts), log, what: "courier", name });
+  const rests = () => loop.isResting && !loop.stopping && !ahead.isBegun() && !sending.inTrouble() && sending.hasRoom();
   return {
     wake: loop.wake,
+    offer: () => (rests() ? offered(claims.ask(), ahead, loop.wake) : undefined),
     async stop(graceMs) {
       const timer = setTimeout(abort, graceMs);
       await loop.stop();
@@ -99,6 +111,19 @@ export function startCourier(options: CourierOptions): Courier {
       settler.end();
       options.facts.concurrency = 0;
       clearTimeout(timer);
+    },
+  };
+}
+
+/** What is claimed is taken ahead, and the courier woken for it. */
+function offered({ asked, hear }: Asking, ahead: Pick<Prefetch<Claimed>, "begin">, wake: () => void): Offer {
+  return {
+    asked,
+    accept(answer) {
+      const claimed = hear(answer);
+      // what may have been claimed goes back with the next take of its holder
+      ahead.begin(claimed.catch(() => undefined));
+      claimed.then((one) => one && wake(), wake);
     },
   };
 }

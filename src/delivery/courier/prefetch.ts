@@ -1,4 +1,7 @@
-/** The claim after the one that is being sent, taken ahead: sending need not stand still while the store looks for more. */
+/**
+ * The next claim, taken ahead: sending need not stand still while the store looks for more, and who routes can take along what a courier
+ * that rests will send.
+ */
 import { type Countdown, countdown } from "../../basics/countdown.ts";
 
 export interface PrefetchOptions<T> {
@@ -11,8 +14,10 @@ export interface PrefetchOptions<T> {
 }
 
 export interface Prefetch<T> {
-  /** Begins to take the next one. What goes wrong is heard of by `next`. */
-  begin(): void;
+  /** Begins to take the next one. What goes wrong is heard of by `next`. @param taken by somebody else; undefined where it was not */
+  begin(taken?: Promise<T | undefined>): void;
+  /** Whether one was begun that nobody has asked for yet. */
+  isBegun(): boolean;
   /** What was taken ahead while it is fresh, else what is taken now. Rejects when the store does not answer. */
   next(): Promise<T>;
   /** Gives back what was taken ahead, if anything was. */
@@ -20,7 +25,7 @@ export interface Prefetch<T> {
 }
 
 export function openPrefetch<T>({ take, giveBack, freshMs, timer = countdown }: PrefetchOptions<T>): Prefetch<T> {
-  let ahead: { readonly taken: Promise<T>; readonly isStale: Countdown } | undefined;
+  let ahead: { readonly taken: Promise<T | undefined>; readonly isStale: Countdown } | undefined;
 
   async function cancel(): Promise<void> {
     const taken = await ahead?.taken.catch(() => undefined);
@@ -28,17 +33,26 @@ export function openPrefetch<T>({ take, giveBack, freshMs, timer = countdown }: 
     if (taken !== undefined) await giveBack(taken);
   }
 
+  /** What was not taken is nothing to wait for. */
+  function forget(taken: Promise<T | undefined>): void {
+    if (ahead?.taken === taken) ahead = undefined;
+  }
+
   return {
-    begin() {
-      ahead = { taken: take(), isStale: timer(freshMs) };
-      // heard of by whoever asks for it
-      ahead.taken.catch(() => undefined);
+    isBegun: () => ahead !== undefined,
+    begin(taken = take()) {
+      ahead = { taken, isStale: timer(freshMs) };
+      taken.then(
+        (one) => one ?? forget(taken),
+        // heard of by whoever asks for it
+        () => undefined,
+      );
     },
     async next() {
       if (ahead?.isStale()) await cancel();
-      const taken = ahead?.taken ?? take();
+      const begun = ahead?.taken;
       ahead = undefined;
-      return taken;
+      return (await begun) ?? take();
     },
     cancel,
   };

@@ -8,8 +8,8 @@ import type { Concluded, Sending } from "./sending.ts";
 
 export interface RoundOptions {
   readonly claims: Pick<Claims, "giveBack">;
-  readonly ahead: Prefetch<Claimed>;
-  readonly sending: Sending;
+  readonly ahead: Omit<Prefetch<Claimed>, "isBegun">;
+  readonly sending: Omit<Sending, "hasRoom">;
   /** Whether other machines serve the same store. */
   readonly isShared: boolean;
   readonly rest: Throttle["rest"];

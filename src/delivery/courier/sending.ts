@@ -46,6 +46,8 @@ export interface Sending {
    * holds no longer.
    */
   send(claimed: Claimed): Promise<readonly TakenDelivery[]>;
+  /** Whether another batch may go out. */
+  hasRoom(): boolean;
   /** Whether there was a sign of trouble since the last `recover`. */
   inTrouble(): boolean;
   /** Waits for the verdict of what is under way; then more may be sent. */
@@ -82,6 +84,7 @@ export function openSending(options: SendingOptions): Sending {
 
   return {
     free: calls.free,
+    hasRoom: () => !calls.isFull(),
     async send({ claim, lastCall }) {
       const left = [...claim.deliveries];
       const holds = () => !lastCall();

@@ -3,21 +3,24 @@
  *
  * Each connector has a cursor over the events, in the store: what is behind it is routed. So a connector that is new, or that
  * another machine with older settings did not know, gets what it missed; and a crash between two steps repeats, never skips.
+ *
+ * What has come alone goes the short way: it is expanded, routed, and claimed for couriers that rest, by one call of the store.
  */
 
 import { largeIn, letGo } from "../../basics/garbage.ts";
 import { type Loop, startLoop } from "../../basics/loop.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import { wants } from "../../config/selection.ts";
-import type { Logger } from "../../connector.ts";
+import type { Event, Logger } from "../../connector.ts";
 import type { RouterFacts } from "../../facts/facts.ts";
 import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
-import type { Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
+import type { Carried, DecidedRoute, Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { UNREAD_BYTES } from "../../storage/rules/bounds.ts";
+import type { Fleet } from "../fleet.ts";
 import type { Throttle } from "../throttle.ts";
 import { openExpander } from "./expand-each.ts";
-import { expansionsOf } from "./expanding.ts";
+import { expansionsOf, type Portion } from "./expanding.ts";
 
 export interface RouterOptions {
   readonly storage: Storage;
@@ -25,8 +28,7 @@ export interface RouterOptions {
   readonly connectors: readonly ConnectorConfig[];
   readonly rest: Throttle["rest"];
   readonly facts?: RouterFacts;
-  /** Called when there are new waiting deliveries. */
-  readonly onRouted: () => void;
+  readonly couriers: Pick<Fleet, "wake" | "offers">;
 }
 
 export interface Router extends Pick<Loop, "wake" | "stop"> {
@@ -40,11 +42,13 @@ const BATCH = 250;
 const READ = 4;
 /** How often callbacks that another process stored are looked for, in milliseconds. */
 const POLL_MS = 1_000;
+/** Deliveries that go the short way at once: so few that nobody waits for them noticeably longer than for a step of the long one. */
+const SHORT = 64;
 /** Of bodies that were read together. From here on they may be so few because the next one did not fit, in bytes. */
 const FULL_BYTES = UNREAD_BYTES / 4;
 
 export function startRouter(options: RouterOptions): Router {
-  const { storage, log, facts = { behindSince: undefined } } = options;
+  const { storage, log, couriers, facts = { behindSince: undefined } } = options;
   let { connectors } = options;
 
   async function round(): Promise<number> {
@@ -52,20 +56,29 @@ export function startRouter(options: RouterOptions): Router {
     const callbacks = await storage.unread(BATCH);
     facts.behindSince = callbacks[0]?.receivedAt;
     const expander = openExpander(storage);
+    let carried: Carried | undefined;
+    let isFirst = true;
     for (const portion of expansionsOf(callbacks, log)) {
       if (loop.stopping) break;
-      await expander.expand(portion.expansions);
+      if (isFirst && isShort(portion, connectors.length)) carried = await carry(options, connectors, portion);
+      if (carried === undefined) await expander.expand(portion.expansions);
+      isFirst = false;
       if (portion.isLast) continue;
       await options.rest(performance.now() - started);
       started = performance.now();
     }
     letGo(largeIn(callbacks.map(({ body }) => body)) * READ);
-    const routed = await routeEvents(storage, connectors);
-    if (routed.waiting > 0) options.onRouted();
+    const events = carried === undefined || carried.isBehind ? await routeLong() : 0;
     expander.end();
-    if (callbacks.length + routed.events === 0) return POLL_MS;
+    if (callbacks.length + events === 0) return POLL_MS;
     await options.rest(performance.now() - started);
-    return isAll(callbacks, routed.events) ? POLL_MS : 0;
+    return isAll(callbacks, events) ? POLL_MS : 0;
+  }
+
+  async function routeLong(): Promise<number> {
+    const { events, waiting } = await routeEvents(storage, connectors);
+    if (waiting > 0) couriers.wake();
+    return events;
   }
 
   const loop = startLoop({ round, log, what: "router" });
@@ -83,6 +96,39 @@ export function startRouter(options: RouterOptions): Router {
 function isAll(callbacks: readonly StoredCallback[], events: number): boolean {
   const bytes = callbacks.reduce((sum, { body }) => sum + body.length, 0);
   return callbacks.length < BATCH && bytes < FULL_BYTES && events < BATCH;
+}
+
+/** Whether it is all there is, and little. */
+function isShort({ expansions, isLast }: Portion, connectors: number): boolean {
+  const events = expansions.reduce((sum, expansion) => sum + expansion.events.length, 0);
+  return isLast && events > 0 && events * Math.max(1, connectors) <= SHORT;
+}
+
+/**
+ * The short way. Couriers that rest send at once what they get; the others look for it. Undefined where the store does not do it: that may be
+ * for one callback, or one connector, which must not keep the others from the long way.
+ */
+async function carry(
+  { storage, couriers }: Pick<RouterOptions, "storage" | "couriers">,
+  connectors: readonly ConnectorConfig[],
+  { expansions }: Portion,
+): Promise<Carried | undefined> {
+  const events = expansions.flatMap((expansion) => expansion.events);
+  const decided = connectors.map((connector): DecidedRoute => {
+    return { connector: connector.name, choices: events.map((event) => choiceOf(event, connector)) };
+  });
+  const offers = couriers.offers();
+  const carrying = storage.carry(
+    expansions,
+    decided,
+    offers.map(({ asked }) => asked),
+  );
+  for (const { asked, accept } of offers) {
+    accept(carrying.then(({ claims }) => claims.find((claim) => claim.connector.name === asked.connector)));
+  }
+  const carried = await carrying.catch(() => undefined);
+  if (carried !== undefined && carried.waiting > 0) couriers.wake(new Set(offers.map(({ asked }) => asked.connector)));
+  return carried;
 }
 
 async function routeEvents(
@@ -118,10 +164,12 @@ export function planRoute(
   if (last === undefined) return undefined;
   const deliveries = behind
     .filter((event) => event.receivedAt >= startsAt)
-    .map((event): RoutedDelivery => {
-      const choice = wants(event, connector);
-      if (!choice.send) return { event: event.seq, skip: choice.reason };
-      return choice.note === undefined ? { event: event.seq } : { event: event.seq, note: choice.note };
-    });
+    .map((event): RoutedDelivery => ({ event: event.seq, ...choiceOf(event, connector) }));
   return { connector: connector.name, from, to: last.seq, deliveries };
+}
+
+function choiceOf(event: Event, connector: ConnectorConfig): DecidedRoute["choices"][number] {
+  const choice = wants(event, connector);
+  if (!choice.send) return { skip: choice.reason };
+  return choice.note === undefined ? {} : { note: choice.note };
 }

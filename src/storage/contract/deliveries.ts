@@ -28,6 +28,12 @@ export interface Route {
   readonly deliveries: readonly RoutedDelivery[];
 }
 
+/** The router's word on events that have no number yet: one for each event of what is carried, in their order. */
+export interface DecidedRoute {
+  readonly connector: string;
+  readonly choices: readonly Omit<RoutedDelivery, "event">[];
+}
+
 export interface TakenDelivery {
   readonly id: string;
   readonly event: StoredEvent;
@@ -43,6 +49,26 @@ export interface Holder {
   readonly id: string;
   /** Tokens of the claims that it knows of and has not settled or given back. */
   readonly tokens: readonly string[];
+}
+
+/** What a take asks, as the arguments of `take`. */
+export interface AskedTake {
+  readonly connector: string;
+  readonly limit: number;
+  readonly probeLimit: number;
+  readonly leaseMs: number;
+  readonly token: string;
+  readonly holder: Holder;
+}
+
+/** What became of events on the short way. */
+export interface Carried {
+  /** How many deliveries are new and waiting, as `route` says it. */
+  readonly waiting: number;
+  /** Whether a connector has earlier events to be routed first, and was left out. */
+  readonly isBehind: boolean;
+  /** What the takes of those connectors gave that were routed anything. */
+  readonly claims: readonly Claim[];
 }
 
 /** What `take` gives. */

@@ -35,7 +35,16 @@ import type {
   TakenIn,
 } from "./callbacks.ts";
 import type { ConnectorRow, Registration, RegistrationReport } from "./connectors.ts";
-import type { Claim, Holder, Route, SettleRequest, SettleResult } from "./deliveries.ts";
+import type {
+  AskedTake,
+  Carried,
+  Claim,
+  DecidedRoute,
+  Holder,
+  Route,
+  SettleRequest,
+  SettleResult,
+} from "./deliveries.ts";
 import type {
   CallbackPage,
   Correction,
@@ -85,6 +94,15 @@ export interface Storage extends RosterStore, AlarmStore, SampleStore {
   unread(limit: number): Promise<readonly StoredCallback[]>;
   /** Writes the events of callbacks; events known already are left as they are, as are callbacks expanded meanwhile. */
   expand(expansions: readonly Expansion[]): Promise<void>;
+  /**
+   * The short way of what has just come: what `expand`, `route` and `take` do one after the other, in one transaction where one machine is
+   * alone. A connector that is not at the last event before these is left out, and so is a take of one that got nothing.
+   */
+  carry(
+    expansions: readonly Expansion[],
+    decided: readonly DecidedRoute[],
+    takes: readonly AskedTake[],
+  ): Promise<Carried>;
   /** Makes these connectors known, adopts renamed ones. Connectors not named here keep everything. */
   register(registrations: readonly Registration[]): Promise<RegistrationReport>;
   /** Events behind the earliest cursor of these connectors, in order of `seq`, and each one's cursor. */
@@ -260,6 +278,7 @@ export const METHODS: Readonly<Record<Method, Manner>> = {
   count: "derives",
   unread: "reads",
   expand: "derives",
+  carry: "derives",
   register: "writes",
   unrouted: "reads",
   route: "derives",

@@ -2,6 +2,7 @@
 import { alarmOperations } from "./alarms.ts";
 import { askingOperations } from "./asking.ts";
 import { auditOperations } from "./audit.ts";
+import { carryingOperations } from "./carrying.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
 import { countingOperations } from "./counting.ts";
@@ -32,13 +33,17 @@ import { takingOperations } from "./taking.ts";
 import { takingInOperations } from "./taking-in.ts";
 
 export function postgresOperations(context: Context): Operations {
+  const expanding = expandingOperations(context);
+  const routing = routingOperations(context);
+  const taking = takingOperations(context);
   return {
     ...intakeOperations(context),
     ...clockOperations(context),
-    ...expandingOperations(context),
+    ...expanding,
     ...registeringOperations(context),
-    ...routingOperations(context),
-    ...takingOperations(context),
+    ...routing,
+    ...taking,
+    ...carryingOperations({ ...expanding, ...routing, ...taking }),
     ...settlingOperations(context),
     ...permitOperations(context),
     ...letterOperations(context),

@@ -2,6 +2,7 @@
 import { alarmOperations } from "./alarms.ts";
 import { askingOperations } from "./asking.ts";
 import { auditOperations } from "./audit.ts";
+import { carryingOperations } from "./carrying.ts";
 import { openAllClaims } from "./claims.ts";
 import { clockOperations } from "./clocks.ts";
 import type { Context, Operations } from "./context.ts";
@@ -33,13 +34,17 @@ import { takingInOperations } from "./taking-in.ts";
 
 export function sqliteOperations(context: Context, scratches: Scratches): Operations {
   const claims = openAllClaims();
+  const intake = intakeOperations(context, claims);
+  const routing = routingOperations(context, claims);
+  const taking = takingOperations(context, claims);
   return {
-    ...intakeOperations(context, claims),
+    ...intake,
+    ...routing,
+    ...taking,
+    ...carryingOperations({ ...intake, ...routing, ...taking }),
     ...quarantineOperations(context),
     ...clockOperations(context),
     ...registeringOperations(context),
-    ...routingOperations(context, claims),
-    ...takingOperations(context, claims),
     ...settlingOperations(context, claims),
     ...letterOperations(context),
     ...askingOperations(context),
