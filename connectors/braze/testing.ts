@@ -49,6 +49,10 @@ export function subjectWith(settings: Readonly<Record<string, unknown>>, variant
     },
     isWrite: isTrack,
     failing,
+    lacks: {
+      limits: "Braze says so by 429 alone",
+      ...(settings.unknown_users !== undefined && { strangers: "Braze makes a profile of anybody" }),
+    },
   };
 }
 

@@ -53,6 +53,10 @@ export function subjectWith(settings: Readonly<Record<string, unknown>>, variant
     ...(settings.unknown_people !== "create" && { isWrite: isBatch }),
     saysNothing: true,
     failing,
+    lacks: {
+      limits: "Customer.io says so by 429 alone",
+      ...(settings.unknown_people === "create" && { strangers: "Customer.io makes a person of anybody" }),
+    },
   };
 }
 

@@ -44,6 +44,7 @@ for (const isBatch of [false, true]) {
       return isAbout ? { ...answer, body: { result: { member: user, state: "locked" } } } : answer;
     },
     limits: [{ status: 403, body: { code: "QUOTA" } }],
+    lacks: isBatch ? {} : { batches: "the API is told one by one" },
     // whoever gives tokens has no rules
     isLimited: ({ path }) => path.startsWith("/v2/"),
     async start() {
@@ -61,7 +62,12 @@ for (const isBatch of [false, true]) {
       const settings = { method: "PATCH", ...(isBatch ? many : one), auth: oauth(url), check, ...LOOPBACK };
       const holds = () => [...consents];
       const people = { meet, about: (user: string) => consents.get(user) };
-      return { sandbox, settings, secrets: [CLIENT.secret], holds, people };
+      const astray = {
+        ...settings,
+        url: settings.url.replace(url, `${url}/elsewhere`),
+        check: { url: `${url}/elsewhere/me` },
+      };
+      return { sandbox, settings, secrets: [CLIENT.secret], holds, people, astray };
     },
   });
 }

@@ -35,7 +35,8 @@ for (const [unique, api_version] of [
           return properties?.chat_subscription === undefined ? undefined : properties;
         },
       };
-      return { sandbox, settings, secrets: [TOKEN], holds, people };
+      const astray = { ...settings, base_url: `${sandbox.url}/elsewhere` };
+      return { sandbox, settings, secrets: [TOKEN], holds, people, astray };
     },
     failing: (answer, request, user) => {
       const at = inputsOf(request).findIndex(
@@ -48,6 +49,7 @@ for (const [unique, api_version] of [
       return { ...answer, status: 207, body: { ...body, results: results.filter((_, index) => index !== at), errors } };
     },
     isWrite: ({ path }) => path.endsWith("/batch/update"),
+    lacks: { limits: "HubSpot says so by 429 alone" },
   });
 }
 

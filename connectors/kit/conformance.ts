@@ -12,6 +12,7 @@ import { CREDENTIALS } from "./rules/credentials.ts";
 import { DECLARATION } from "./rules/declaration.ts";
 import { FOLLOWING } from "./rules/following.ts";
 import { HALF_TRUTHS, KNOWN_PERSONS } from "./rules/half-truths.ts";
+import { PARTS } from "./rules/parts.ts";
 import { PERSONS } from "./rules/persons.ts";
 import { troubleRules } from "./rules/trouble.ts";
 import { WELL_MEANING } from "./rules/well-meaning.ts";
@@ -49,7 +50,7 @@ export function ruleGroups(subject: Pick<Subject, "isWrite">): readonly (readonl
   const places = placesOf(subject).map((where) => [...troubleRules(where), ...endingRules(where)]);
   const together = [...BATCHES, ...CREDENTIALS];
   return [
-    WELL_MEANING,
+    [...PARTS, ...WELL_MEANING],
     together,
     PERSONS,
     [...HALF_TRUTHS, ...KNOWN_PERSONS],

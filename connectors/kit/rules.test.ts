@@ -1,5 +1,7 @@
 /** Connectors that break one rule each: the suite must notice, and say what to do. */
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { connector as example } from "../../config/example-connector/board.ts";
 import {
@@ -15,7 +17,8 @@ import {
   unmatched,
 } from "../../src/connector.ts";
 import { brokenRules } from "./broken-testing.ts";
-import type { Subject } from "./conformance.ts";
+import { ruleGroups, type Subject } from "./conformance.ts";
+import { DECLARATION } from "./rules/declaration.ts";
 import { startSandbox } from "./sandbox.ts";
 
 const TOKEN = "a-token-of-the-board";
@@ -61,6 +64,17 @@ const sending =
     },
   });
 
+/** Whatever it meets, all went well. */
+const optimistic: Change = (connector) => ({
+  deliver: (deliveries, signal) =>
+    connector.deliver(deliveries, signal).catch(() => outcomes(deliveries.map(({ id }) => [id, delivered()]))),
+});
+const TRIED = "has something to try for each rule, or says why there is nothing";
+const ALL_LACKING = {
+  ...{ failing: "of a test", limits: "of a test", people: "of a test" },
+  ...{ strangers: "of a test", astray: "of a test", batches: "of a test" },
+};
+
 const LARGEST = "answers for each delivery of its largest batch, and says of nobody else's what it says of one";
 const OTHERS = "is refused by its stand-in with other credentials, and blames those";
 const FILLED = Type.Object({
@@ -84,6 +98,44 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
     broken(() => ({}), { destination: () => "" }),
     "has an example that is valid",
     /`destination` is empty/,
+  ],
+  [
+    "a setting that nobody is told about",
+    broken(() => ({}), {
+      settings: Type.Object({ ...(example as ConnectorType).settings.properties, url: Type.String() }),
+    }),
+    "describes every setting",
+    /the setting "url" has no description/,
+  ],
+  [
+    "rules that have nothing to try, and no word why",
+    { ...broken(() => ({})), lacks: {} },
+    TRIED,
+    /the rules about `failing` have nothing to try: give `failing`, or say in `lacks` why/,
+  ],
+  [
+    "a reason why there is nothing of what is there",
+    { ...broken(() => ({})), ...{ failing: (answer) => answer, lacks: { ...ALL_LACKING, failing: "no" } } },
+    TRIED,
+    /`failing` is there, though `lacks` has a reason why not/,
+  ],
+  [
+    "a cut connection that it takes for success",
+    broken(optimistic),
+    "does not take a cut connection for success",
+    /an answer that was cut: .*delivered/,
+  ],
+  [
+    "silence that it takes for success",
+    broken(optimistic),
+    "gives up a destination that stays silent",
+    /a destination that was silent: .*delivered/,
+  ],
+  [
+    "a word of farewell each time that it is closed",
+    broken((_, __, url) => ({ close: async () => void (await fetch(url)) })),
+    "stays quiet once it is closed, and can be closed twice",
+    /closing a second time sent a request/,
   ],
   [
     "an answer for more than it was given",
@@ -290,6 +342,26 @@ const BROKEN: readonly (readonly [what: string, subject: Subject, rule: string, 
 ];
 
 describe("the conformance suite", () => {
+  it("is told by each type of the bridge's own of what there is nothing to try", () => {
+    const connectors = join(import.meta.dirname, "..");
+    const types = readdirSync(connectors).filter((name) => existsSync(join(connectors, name, "README.md")));
+    assert.ok(types.length >= 8, types.join(", "));
+    for (const type of types) {
+      const files = ["index.test.ts", "testing.ts"].map((name) => join(connectors, type, name)).filter(existsSync);
+      assert.match(files.map((file) => readFileSync(file, "utf8")).join("\n"), /^ +lacks: /m, type);
+    }
+  });
+
+  it("has no rule that is not proved by a connector which breaks it", () => {
+    const tables = ["rules.test.ts", "register.test.ts"].map((name) =>
+      readFileSync(join(import.meta.dirname, name), "utf8"),
+    );
+    const rules = [...DECLARATION, ...ruleGroups({}).flat()].map(({ name }) => name);
+    assert.ok(rules.length > 30, String(rules.length));
+    const unproved = rules.filter((name) => !tables.some((table) => table.includes(JSON.stringify(name))));
+    assert.deepEqual(unproved, []);
+  });
+
   it("finds nothing in the example", async () => {
     assert.deepEqual(await brokenRules(broken(() => ({}))), new Map());
   });

@@ -26,6 +26,12 @@ export interface People {
   about(user: string): unknown;
 }
 
+/**
+ * Of a destination and its stand-in, what rules are about that not every one has: `failing` and `limits` as in `Subject`, `people` as in
+ * `Stage`, and whether they have to be met first (`strangers`); `astray`; `batches` of more than one.
+ */
+export type Part = "failing" | "limits" | "people" | "strangers" | "astray" | "batches";
+
 export interface Subject {
   readonly type: ConnectorType;
   /** Told apart from other subjects of the same type: `in batches`. */
@@ -49,6 +55,11 @@ export interface Subject {
   readonly isLimited?: (request: SandboxRequest) => boolean;
   /** Whose id it can never hold, by what it documents: these are rejected before anything is sent. */
   readonly refuses?: (user: string) => boolean;
+  /**
+   * What it has nothing of, and why, so that the rules about it have nothing to try. Where this is given, all that it does not name must
+   * be there: no rule passes by having looked at nothing.
+   */
+  readonly lacks?: Readonly<Partial<Record<Part, string>>>;
   /** Values for the `${VARIABLES}` of the example, where any text will not do. */
   readonly env?: Readonly<Record<string, string>>;
 }

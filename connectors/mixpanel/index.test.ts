@@ -34,6 +34,7 @@ connectorSuite({
     return { ...answer, status: 400, body };
   },
   refuses: (user) => !isPerson(user),
+  lacks: { limits: "Mixpanel says so by 429 alone", strangers: "an event makes its person known" },
 });
 
 describe("mixpanel", () => {

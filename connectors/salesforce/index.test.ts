@@ -43,7 +43,8 @@ for (const [variant, more] of [
         },
       };
       const holds = () => [...(sandbox.org.object("Contact")?.records ?? [])];
-      return { sandbox, settings, secrets, holds, people };
+      const astray = { ...settings, instance_url: `${sandbox.url}/another-org` };
+      return { sandbox, settings, secrets, holds, people, astray };
     },
     isWrite: (request) => kindOf(request) === "update",
     failing(answer, request, user) {
@@ -56,6 +57,7 @@ for (const [variant, more] of [
       { status: 403, body: [{ errorCode: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." }] },
     ],
     refuses: (user) => user.length > 255,
+    lacks: {},
   });
 }
 

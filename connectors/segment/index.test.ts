@@ -21,7 +21,13 @@ connectorSuite({
       const events = [...sandbox.received.events.values()].filter(({ userId }) => userId === user);
       return events.length === 0 ? undefined : events;
     };
-    return { sandbox, settings, secrets: [WRITE_KEY], holds: () => sandbox.received.events, people: { about } };
+    const astray = { ...settings, host: `${sandbox.url}/elsewhere` };
+    return { sandbox, settings, secrets: [WRITE_KEY], holds: () => sandbox.received.events, people: { about }, astray };
+  },
+  lacks: {
+    failing: "its answer says nothing of single events",
+    limits: "Segment says so by 429 alone",
+    strangers: "an event makes its person known",
   },
 });
 

@@ -23,6 +23,13 @@ for (const [variant, batch] of [
     // its answer is the status line: by Standard Webhooks any 2xx is success, whatever becomes of the body
     unreadable: "delivered",
     env: { PARTNER_WEBHOOK_SECRET: SECRET },
+    lacks: {
+      failing: "its answer is the status line, which is about all of them",
+      limits: "a receiver says so by 429 alone",
+      strangers: "a receiver takes anybody",
+      astray: "whoever answers at the address is the receiver",
+      ...(batch === 1 && { batches: "the receiver is told one by one" }),
+    },
     async start() {
       const sandbox = await startWebhookSandbox({ secret: SECRET });
       const settings = { url: `${sandbox.url}/unsubscribes`, secret: SECRET, batch, ...LOOPBACK };
