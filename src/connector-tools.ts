@@ -400,7 +400,7 @@ export async function sendKnown<T>(all: readonly T[], { idOf, lookUp, write, unw
 
 /** For previews: who is known, in one line. Throws the reason of a look-up that was stopped. */
 export function knownOf(ids: readonly string[], looked: LookedUp | Stopped): string {
-  if (looked.tag === "stopped") throw new Error(looked.result.reason.words);
+  if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   const wordsOf = (isKnown: boolean | undefined) =>
     isKnown === undefined ? "the answer does not say" : isKnown ? "known" : "not known";
   return ids.map((id) => `${id}: ${wordsOf(looked.isKnown(id))}`).join("; ");

@@ -25,6 +25,9 @@ describe("braze: settings", () => {
       assert.match(lint({ endpoint })[0]?.todo ?? "", /begins with https:\/\/rest\./);
     }
     assert.deepEqual(lint({ endpoint: "rest.fra-02.braze.eu" })[0]?.path, ["endpoint"]);
+    const call = lint({ endpoint: "https://rest.fra-02.braze.eu/users/track" })[0];
+    assert.equal(call?.todo, "write https://rest.fra-02.braze.eu");
+    assert.deepEqual(lint({ endpoint: "https://rest.fra-02.braze.eu/" }), []);
     assert.equal(lint({ endpoint: "http://braze.example" })[0]?.severity, "warning");
   });
 
@@ -32,5 +35,7 @@ describe("braze: settings", () => {
     assert.match(lint({ subscription_groups: [] })[0]?.what ?? "", /nothing would be written/);
     assert.deepEqual(lint({ subscription_groups: ["Chat news"] })[0]?.path, ["subscription_groups", 0]);
     assert.deepEqual(lint({ attributes: { external_id: "x" } })[0]?.path, ["attributes", "external_id"]);
+    const group = lint({ attributes: { subscription_group_id: "x" } })[0];
+    assert.equal(group?.todo, "write the ids below `subscription_groups` itself");
   });
 });

@@ -5,7 +5,7 @@ import { composeAll, profilesOf } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
 
-/** With `live` it is asked who is known, which changes nothing. */
+/** With `live` it is asked who is known, which changes nothing: whoever is not is not shown as written. */
 export async function previewBraze(
   deliveries: readonly Delivery[],
   context: Context,
@@ -17,17 +17,18 @@ export async function previewBraze(
   const profiles = profilesOf(batch.composed, settings);
   const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(profiles, settings);
-  const writes = chunks.map((chunk) => trackRequest(settings, chunk));
-  if (settings.unknown_users !== "check") return writes.map((request) => show(request));
+  if (settings.unknown_users !== "check") return chunks.map((chunk) => show(trackRequest(settings, chunk)));
   const looks: PreviewRequest[] = [];
+  const writes: PreviewRequest[] = [];
   for (const chunk of chunks) {
     const ids = chunk.map(({ externalId }) => externalId);
-    const note = live
-      ? knownOf(ids, await lookUp(ids, context, signal))
-      : "asks who is known; nothing of a profile comes back";
+    const looked = live ? await lookUp(ids, context, signal) : undefined;
+    const note = looked ? knownOf(ids, looked) : "asks who is known; nothing of a profile comes back";
     looks.push(show(lookUpRequest(settings, ids), note));
+    const known = chunk.filter(({ externalId }) => looked?.tag !== "lookedUp" || looked.isKnown(externalId));
+    if (known.length > 0) writes.push(show(trackRequest(settings, known), "of those alone whom Braze knows"));
   }
-  return [...looks, ...writes.map((request) => show(request, "of those alone whom Braze knows"))];
+  return [...looks, ...writes];
 }
 
 function shown({ url, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {

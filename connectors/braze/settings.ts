@@ -70,7 +70,9 @@ const ENDPOINT: BaseUrlWords = {
 
 const GROUP_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** What a request says by itself: https://www.braze.com/docs/api/objects_filters/user_attributes_object */
-const RESERVED = ["external_id", "braze_id", "user_alias", "_update_existing_only", "subscription_groups"];
+const RESERVED = ["external_id", "braze_id", "user_alias", "_update_existing_only"];
+/** Of an attribute by these names nobody would be unsubscribed. */
+const OF_GROUPS = ["subscription_groups", "subscription_group_id", "subscription_state"];
 
 /** Faults that the schema cannot say. */
 export function lintSettings(settings: BrazeSettings): readonly SettingFault[] {
@@ -85,9 +87,9 @@ export function lintSettings(settings: BrazeSettings): readonly SettingFault[] {
     const todo = "copy the id from Braze: Audience → Subscription Group Management, beside the group's name";
     faults.push({ path: ["subscription_groups", index], what: "this is no id of a subscription group", todo });
   }
-  for (const name of RESERVED) {
+  for (const name of [...RESERVED, ...OF_GROUPS]) {
     if (!Object.hasOwn(attributes, name)) continue;
-    const todo = name === "subscription_groups" ? "write the ids below `subscription_groups` itself" : "remove it";
+    const todo = OF_GROUPS.includes(name) ? "write the ids below `subscription_groups` itself" : "remove it";
     faults.push({ path: ["attributes", name], what: "the bridge writes this by itself", todo });
   }
   return faults;
@@ -96,7 +98,11 @@ export function lintSettings(settings: BrazeSettings): readonly SettingFault[] {
 /** Braze's hosts that look alike: of its dashboard, and of its SDKs. */
 function hostFaults(endpoint: string): SettingFault[] {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
-  if (!/\.braze\.(com|eu)$/.test(host) || host.startsWith("rest.")) return [];
+  if (!/\.braze\.(com|eu)$/.test(host)) return [];
+  if (host.startsWith("rest.")) {
+    if (new URL(endpoint).pathname === "/") return [];
+    return [{ path: ["endpoint"], what: "behind the host stands a call of the API", todo: `write https://${host}` }];
+  }
   const what = `${host} is not a REST endpoint of Braze`;
   const todo = "copy the REST endpoint from Settings → APIs and Identifiers: it begins with https://rest.";
   return [{ path: ["endpoint"], what, todo }];

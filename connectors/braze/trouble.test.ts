@@ -167,6 +167,16 @@ describe("braze: asking who is known", () => {
     );
   });
 
+  it("shows with --live whom it would write, and nobody else", async () => {
+    const preview = (live: boolean) => open().preview([one, sampleDelivery("nobody-1")], { live, signal: forever() });
+    const written = (requests: Awaited<ReturnType<typeof preview>>) => JSON.stringify(requests.at(-1)?.body);
+    assert.match(written(await preview(false)), /nobody-1/);
+    assert.match(written(await preview(true)), /user-1/);
+    assert.doesNotMatch(written(await preview(true)), /nobody-1/);
+    const alone = await open().preview([sampleDelivery("nobody-1")], { live: true, signal: forever() });
+    assert.deepEqual([alone.length, alone[0]?.note], [1, "nobody-1: not known"]);
+  });
+
   it("takes an id in another case for another person", async () => {
     const body = { message: "success", users: [{ external_id: "USER-1" }], invalid_user_ids: ["user-1"] };
     sandbox.fail({ status: 201, body }, { when: isLookUp });

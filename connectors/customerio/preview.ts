@@ -5,7 +5,7 @@ import { composeAll } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
 
-/** With `live` it is asked who is known, which changes nothing. */
+/** With `live` it is asked who is known, which changes nothing: whoever is not is not shown as written. */
 export async function previewCustomerIo(
   deliveries: readonly Delivery[],
   context: Context,
@@ -16,15 +16,17 @@ export async function previewCustomerIo(
   insistOnAny(batch);
   const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(batch.persons);
-  const writes = chunks.map((chunk) => batchRequest(settings, chunk));
-  if (settings.unknown_people !== "check") return writes.map((request) => show(request));
+  if (settings.unknown_people !== "check") return chunks.map((chunk) => show(batchRequest(settings, chunk)));
   const looks: PreviewRequest[] = [];
+  const writes: PreviewRequest[] = [];
   for (const chunk of chunks) {
     const ids = chunk.map(({ id }) => id);
-    const note = live ? knownOf(ids, await lookUp(ids, context, signal)) : "asks who is known";
-    looks.push(show(lookUpRequest(settings, ids), note));
+    const looked = live ? await lookUp(ids, context, signal) : undefined;
+    looks.push(show(lookUpRequest(settings, ids), looked ? knownOf(ids, looked) : "asks who is known"));
+    const known = chunk.filter(({ id }) => looked?.tag !== "lookedUp" || looked.isKnown(id));
+    if (known.length > 0) writes.push(show(batchRequest(settings, known), "of those alone whom Customer.io knows"));
   }
-  return [...looks, ...writes.map((request) => show(request, "of those alone whom Customer.io knows"))];
+  return [...looks, ...writes];
 }
 
 function shown({ method, url, body, api }: ApiRequest, userAgent: string, note?: string): PreviewRequest {

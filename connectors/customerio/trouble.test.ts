@@ -213,6 +213,14 @@ describe("customerio: asking who is known", () => {
     }
   });
 
+  it("shows with --live whom it would write, and nobody else", async () => {
+    const alone = await open().preview([sampleDelivery("nobody-1")], { live: true, signal: forever() });
+    assert.deepEqual([alone.length, alone[0]?.note], [1, "nobody-1: not known"]);
+    const [, write] = await open().preview([one, sampleDelivery("nobody-1")], { live: true, signal: forever() });
+    assert.match(JSON.stringify(write?.body), /user-1/);
+    assert.doesNotMatch(JSON.stringify(write?.body), /nobody-1/);
+  });
+
   it("writes nobody where the second answer is trouble", async () => {
     answering([]);
     sandbox.fail({ status: 429, headers: { "retry-after": "3" } }, { when: isLookUp });

@@ -137,11 +137,12 @@ function outcomeBy(rule: Rule | undefined, reading: Reading): Outcome {
   }
 }
 
-/** Why no rule was asked. */
-function whyNot({ answer }: Reading): Said | undefined {
+/** Why no rule was asked, or none could fit. */
+function whyNot({ answer, json }: Reading): Said | undefined {
   if (answer.status >= 300 && answer.status < 400) return said("redirect");
   if (isPage(answer.text)) return said("page");
-  return isWhole(answer) ? undefined : said("cut");
+  if (!isWhole(answer)) return said("cut");
+  return json === undefined && answer.text.trim() !== "" ? said("no_json") : undefined;
 }
 
 /** @param rule says where the API's own words stand */

@@ -14,6 +14,10 @@ export const said = sentencesOf("http", {
     en: "a page for people, which is no answer of this API; look at `url`, and at what stands in between",
     zh: "返回的是网页，并非该 API 的应答；请检查 `url` 以及中间的网络设备",
   },
+  no_json: {
+    en: "no rule of `answers` fits, and this is no JSON, in which a value could stand; it is tried again",
+    zh: "`answers` 中没有适用的规则，且应答不是 JSON，无法读取其中的值；稍后重试",
+  },
   cut: {
     en: "the rest of its answer was not as announced, or too much to read, so nothing in it can be relied on",
     zh: "应答内容不完整、与声明不符或过大，无法据此判断结果",

@@ -69,7 +69,8 @@ function meaningOf({ status, text }: TokenAnswer): Said {
   const { token_type: type, access_token: token } = asRecord(parseJson(text));
   if (isPage(text) && !isRefusal(status)) return said("token_page");
   if (isSuccess(status) && token !== undefined && !isBearer(type)) return said("token_kind");
-  return meaningOfStatus(status, WORDS, isPage(text));
+  // its own answer has an `error`: another one is that of somebody else
+  return meaningOfStatus(status, WORDS, typeof asRecord(parseJson(text)).error !== "string");
 }
 
 const WORDS: StatusWords = {

@@ -92,6 +92,12 @@ describe("a token server that gives no token", () => {
     ],
     ["is not there", { status: 404, body: {} }, "unavailable", /nothing gives tokens there; look at `token_url`/],
     [
+      "is somebody else's",
+      { status: 401, body: { code: "TOKEN_INVALID" } },
+      "credentialsRefused",
+      /this is not the destination's own answer: .*`auth\.oauth2_client_credentials\.token_url` leads to another server/,
+    ],
+    [
       "is in trouble, whatever it says",
       { status: 500, body: { error: "invalid_client" } },
       "unavailable",

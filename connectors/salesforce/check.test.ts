@@ -101,6 +101,18 @@ describe("salesforce: preview", () => {
   });
   afterEach(() => org.sandbox.close());
 
+  it("shows nothing that would be written where several records carry the value, and says so", async () => {
+    const { sampleDelivery } = await import("../../src/connector-tools.ts");
+    for (const _ of [1, 2]) org.sandbox.add({ Chat_User_Id__c: "twin" });
+    const { signal } = new AbortController();
+    const requests = await org.open().preview([sampleDelivery("twin")], { live: true, signal });
+    assert.equal(requests.length, 1);
+    assert.match(
+      requests[0]?.note ?? "",
+      /^twin: records 003\w{15}, 003\w{15}, more than `match\.max` \(1\): none is written$/,
+    );
+  });
+
   it("shows with --live the requests that would be sent, and the record", async () => {
     const { sampleDelivery } = await import("../../src/connector-tools.ts");
     const [ada, nobody] = [sampleDelivery("ada"), sampleDelivery("nobody")];

@@ -92,6 +92,13 @@ describe("salesforce: settings", () => {
     assert.match(lint({ instance_url: "https://login.salesforce.com" })[0]?.what ?? "", /where people log in/);
     const todo = lint({ instance_url: "https://example.lightning.force.com" })[0]?.todo;
     assert.equal(todo, "write https://example.my.salesforce.com");
+    for (const page of [
+      "https://example.my.salesforce-setup.com/lightning/setup/SetupOneHome/home",
+      "https://example.my.salesforce.com/home",
+    ]) {
+      assert.equal(lint({ instance_url: page })[0]?.todo, "write https://example.my.salesforce.com", page);
+    }
+    assert.deepEqual(lint({ instance_url: "https://example.my.salesforce.com/" }), []);
     assert.deepEqual(lint({ instance_url: "example.my.salesforce.com" })[0]?.path, ["instance_url"]);
   });
 

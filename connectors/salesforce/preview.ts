@@ -68,7 +68,9 @@ async function planLive(deliveries: readonly Delivery[], context: Context, signa
       ...requestsFor("update", planUpdates(found), api),
       ...requestsFor("create", planCreations(missing, settings.match.field), api),
     ],
-    note: looked.matched.map(({ composed, match }) => `${composed.value}: ${inWords(match)}`).join("; "),
+    note: looked.matched
+      .map(({ composed, match }) => `${composed.value}: ${inWords(match, settings.match.max)}`)
+      .join("; "),
   };
 }
 
@@ -76,14 +78,16 @@ function requestsFor(verb: Verb, writes: readonly Write[], api: Context["api"]):
   return chunksWithin(writes, { most: LARGEST_BATCH }).map((chunk) => requestFor(api, verb, chunk));
 }
 
-function inWords(match: Match): string {
+function inWords(match: Match, max: number): string {
   switch (match.tag) {
     case "missing":
       return match.reason.words;
     case "many":
-      return `${match.count} records`;
-    case "found":
-      return `${match.ids.length === 1 ? "record" : "records"} ${match.ids.join(", ")}`;
+      return `${match.count} records, more than \`match.max\` (${max}): none is written`;
+    case "found": {
+      const words = `${match.ids.length === 1 ? "record" : "records"} ${match.ids.join(", ")}`;
+      return match.ids.length > max ? `${words}, more than \`match.max\` (${max}): none is written` : words;
+    }
   }
 }
 

@@ -164,9 +164,13 @@ function hostFaults(address: string): SettingFault[] {
     const what = "this is where people log in, not your own org";
     return [{ path, what, todo: "write your My Domain address, such as https://example.my.salesforce.com" }];
   }
-  if (!host.endsWith(".lightning.force.com")) return [];
-  const what = "this is the address of the pages, not of the API";
-  return [{ path, what, todo: `write https://${host.replace(".lightning.force.com", ".my.salesforce.com")}` }];
+  const pages = /\.(lightning\.force|my\.salesforce-setup|my\.site)\.com$/.exec(host)?.[0];
+  if (pages !== undefined) {
+    const what = "this is the address of the pages, not of the API";
+    return [{ path, what, todo: `write https://${host.slice(0, -pages.length)}.my.salesforce.com` }];
+  }
+  if (!host.endsWith(".salesforce.com") || new URL(address).pathname === "/") return [];
+  return [{ path, what: "behind the host stands a page of yours", todo: `write https://${host}` }];
 }
 
 function credentialFaults({ client_secret, jwt }: SalesforceSettings): SettingFault[] {
