@@ -127,6 +127,17 @@ describe("an answer of a JSON API", () => {
     server.close();
   });
 
+  it("that is no JSON is told so", async () => {
+    assert.match(
+      reasonOf(await judged({ status: 201, body: "done" }))?.words ?? "",
+      /this is no JSON, in which a value/,
+    );
+    assert.match(
+      reasonOf(await judged({ status: 201, body: {} }))?.words ?? "",
+      /no rule of `answers` names this answer/,
+    );
+  });
+
   it("proves no more than that it was taken where it is 202", async () => {
     const result = await judged({ status: 202 });
     const [outcome] = result.tag === "outcomes" ? result.outcomes.values() : [];

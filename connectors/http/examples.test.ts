@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 import type { Connector, DeliverResult } from "../../src/connector.ts";
 import { asRecord, sampleDelivery } from "../../src/connector-tools.ts";
+import type { SandboxAnswer } from "../kit/sandbox.ts";
 import { openForTest } from "../kit/testing.ts";
 import { EXAMPLE_APIS, type ExampleApi, startExampleApi } from "./examples-testing.ts";
 import { http } from "./index.ts";
@@ -38,6 +39,49 @@ const EXPECTED: Readonly<Record<string, readonly [known: string, stranger: strin
   intercom: ["accepted", "unmatched"],
   iterable: ["accepted", "accepted"],
   zendesk: ["accepted", "accepted"],
+};
+
+const errorOf = (code: string) => ({ type: "error.list", errors: [{ code, message: code }] });
+const job = (status: string, results: unknown = null) => ({ job_status: { id: "8b72", status, results } });
+
+/** Answers that look like those that the page names, and what they are. */
+const ALIKE: Readonly<Record<string, readonly (readonly [answer: SandboxAnswer, means: string])[]>> = {
+  klaviyo: [
+    [{ status: 200, body: {} }, "retry"],
+    [{ status: 207, body: { errors: [{ detail: "no" }] } }, "retry"],
+    [{ status: 404, body: { errors: [{ code: "not_found" }] } }, "retry"],
+    [{ status: 409, body: { errors: [{ code: "duplicate" }] } }, "retry"],
+    [{ status: 400, body: "<html>Bad Request</html>" }, "retry"],
+    [{ status: 410, body: { errors: [{ code: "revision_expired" }] } }, "retry"],
+  ],
+  intercom: [
+    [{ status: 200, body: { type: "event" } }, "retry"],
+    [{ status: 404, body: errorOf("api_version_not_found") }, "retry"],
+    [{ status: 404, body: "<html>Not Found</html>" }, "retry"],
+    [{ status: 404, body: { errors: [] } }, "retry"],
+    [{ status: 404, body: errorOf("user_not_found") }, "unmatched"],
+    [{ status: 202, body: "<html>Sign in</html>" }, "retry"],
+    [{ status: 403, body: errorOf("api_plan_restricted") }, "credentialsRefused"],
+  ],
+  iterable: [
+    [{ status: 200, body: { code: "GenericError", msg: "failed" } }, "retry"],
+    [{ status: 200, body: { code: "success" } }, "retry"],
+    [{ status: 200, body: "Success" }, "retry"],
+    [{ status: 202, body: { code: "Success" } }, "retry"],
+    [{ status: 409, body: { code: "Conflict" } }, "retry"],
+    [{ status: 400, body: { code: "InvalidUserIdError", msg: "no such user" } }, "rejected"],
+  ],
+  zendesk: [
+    [{ status: 200, body: job("failed") }, "retry"],
+    [{ status: 200, body: job("killed") }, "retry"],
+    [{ status: 200, body: job("working") }, "accepted"],
+    [{ status: 200, body: job("completed", [{ index: 0, success: true, status: "Updated" }]) }, "delivered"],
+    [{ status: 200, body: job("completed", [{ index: 0, error: "UserNotFound" }]) }, "retry"],
+    [{ status: 200, body: job("completed", []) }, "retry"],
+    [{ status: 200, body: { users: [] } }, "retry"],
+    [{ status: 404, body: { error: "RecordNotFound" } }, "retry"],
+    [{ status: 409, body: { error: "DatabaseConflict" } }, "retry"],
+  ],
 };
 
 for (const [name, judge] of Object.entries(EXAMPLE_APIS)) {
@@ -74,6 +118,15 @@ for (const [name, judge] of Object.entries(EXAMPLE_APIS)) {
         const [outcome] = "outcomes" in result ? (result.outcomes?.values() ?? []) : [];
         assert.equal(outcome?.tag, "rejected");
         assert.ok("reason" in outcome && outcome.reason.message && !outcome.reason.message.startsWith("{"));
+      }));
+
+    it("takes no answer that only looks like another for that one", () =>
+      using(async (api, open) => {
+        const connector = open();
+        for (const [answer, expected] of ALIKE[name] ?? assert.fail(name)) {
+          api.fail(answer);
+          assert.equal(await outcomeOf(connector, "jared"), expected, JSON.stringify(answer));
+        }
       }));
 
     it("pauses for credentials that are refused, and waits for a limit or for what nobody has foreseen", () =>

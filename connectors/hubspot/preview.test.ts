@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { sampleDelivery } from "../../src/connector-tools.ts";
-import { type Account, deliver, lastCall, startAccount } from "./testing.ts";
+import { type Account, deliver, LOOSE_ID, lastCall, startAccount } from "./testing.ts";
 
 describe("hubspot: preview", () => {
   let account: Account;
@@ -27,6 +27,19 @@ describe("hubspot: preview", () => {
     const [look, write] = await account.open().preview([sampleDelivery("jared")], { live: false, signal });
     assert.ok(look?.url.endsWith("/crm/objects/2026-09/contacts/search"));
     assert.match(JSON.stringify(write?.body), /record id of jared/);
+  });
+
+  it("shows nothing that would be written where more contacts carry the value than are meant, and says so", async () => {
+    const several = await startAccount({ properties: [LOOSE_ID] });
+    for (const _ of [1, 2]) several.sandbox.add({ loose_id: "twin" });
+    const connector = several.open({ match: { property: "loose_id", max: 1 } });
+    const requests = await connector.preview([sampleDelivery("twin")], { live: true, signal });
+    await several.sandbox.close();
+    assert.ok(requests.every(({ url }) => url.endsWith("/search")));
+    assert.match(
+      requests.at(-1)?.note ?? "",
+      /^twin: contacts \d+, \d+, more than `match\.max` \(1\): none is written$/,
+    );
   });
 
   it("shows what would be created", async () => {

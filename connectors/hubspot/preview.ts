@@ -52,7 +52,9 @@ async function previewLive(
     context,
     unique,
   );
-  const note = matched.map(({ composed, match }) => `${composed.value}: ${inWords(match)}`).join("; ");
+  const note = matched
+    .map(({ composed, match }) => `${composed.value}: ${inWords(match, settings.match.max)}`)
+    .join("; ");
   const found = matched.flatMap(({ composed, match }) =>
     match.tag === "found" && match.ids.length <= settings.match.max ? [{ composed, ids: match.ids }] : [],
   );
@@ -68,9 +70,10 @@ async function previewLive(
   ];
 }
 
-function inWords(match: Match): string {
+function inWords(match: Match, max: number): string {
   if (match.tag !== "found") return match.reason.words;
-  return `${match.ids.length === 1 ? "contact" : "contacts"} ${match.ids.join(", ")}`;
+  const words = `${match.ids.length === 1 ? "contact" : "contacts"} ${match.ids.join(", ")}`;
+  return match.ids.length > max ? `${words}, more than \`match.max\` (${max}): none is written` : words;
 }
 
 function lookUpRequests(composed: readonly Composed[], { api, settings }: Context, unique: boolean) {
