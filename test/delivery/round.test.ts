@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Claimed } from "../../src/delivery/courier/claims.ts";
-import { openRound, settleAnswered } from "../../src/delivery/courier/round.ts";
+import { openRound, settleAnswered, workOf } from "../../src/delivery/courier/round.ts";
 import type { Claim, TakenDelivery } from "../../src/storage/contract/deliveries.ts";
 
 const POLL_MS = 1_000;
@@ -86,6 +86,11 @@ describe("a courier's round", () => {
     asked.length = 0;
     await round();
     assert.ok(!asked.includes("begin the next"));
+  });
+
+  it("rests by all of it, and by a sixth where most of it was waiting for a database", () => {
+    assert.equal(workOf(60, false), 60);
+    assert.equal(workOf(60, true), 10);
   });
 
   it("waits as long as the store says when there is nothing, and looks again for what others did", async () => {
