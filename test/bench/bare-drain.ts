@@ -2,15 +2,14 @@
  * What a drain is measured against: a loop that sends as many deliveries with the same library, in batches of the same size,
  * as many at once, and looks at nothing but the status. Prints how many it sent in a second.
  */
-import { createHash } from "node:crypto";
 import {
   BatchApi,
   createConfiguration,
   ServerConfiguration,
 } from "@hubspot/api-client/lib/codegen/crm/contacts/index.js";
 import { Analytics } from "@segment/analytics-node";
-import { Webhook } from "standardwebhooks";
-import { BARE_REACH, type Send } from "./bare-reach.ts";
+import { BARE_REACH, idOf, type Send } from "./bare-reach.ts";
+import { bareWebhook } from "./bare-webhook.ts";
 import { REACH_SIZES, REACH_TYPES, type ReachType } from "./reach.ts";
 import { BENCH_ENV } from "./setup.ts";
 import { waitingUser } from "./users.ts";
@@ -22,13 +21,11 @@ const [kind = "", url = "", count = "0"] = process.argv.slice(2);
 const LOOPS: Readonly<Record<Kind, BareLoop>> = {
   hubspot: { batch: 100, concurrency: 4, open: hubspot },
   segment: { batch: 500, concurrency: 4, open: segment },
-  webhook: { batch: 1, concurrency: 64, open: webhook },
+  webhook: { batch: 1, concurrency: 64, open: () => bareWebhook(`${url}/unsubscribes`) },
   ...(Object.fromEntries(REACH_TYPES.map((type) => [type, reachLoop(type)])) as Record<ReachType, BareLoop>),
 };
 const { batch, concurrency, open } = LOOPS[kind as Kind];
 const users = Array.from({ length: Number(count) }, (_, index) => waitingUser(index));
-// the run of this process, so that a stand-in takes none for a duplicate
-const RUN = Date.now();
 
 // warm, as what it is compared with: the first half is not counted
 const half = users.length / 2;
@@ -45,10 +42,6 @@ async function lane(send: Send): Promise<void> {
 
 function reachLoop(type: ReachType): BareLoop {
   return { ...REACH_SIZES[type], open: () => BARE_REACH[type](url) };
-}
-
-function idOf(user: string): string {
-  return createHash("sha256").update(`${RUN} ${user}`).digest("hex");
 }
 
 function hubspot(): Send {
@@ -84,24 +77,5 @@ function segment(): Send {
       analytics.track({ ...event, messageId: idOf(userId) });
     }
     await analytics.flush();
-  };
-}
-
-function webhook(): Send {
-  const signer = new Webhook(BENCH_ENV.PARTNER_WEBHOOK_SECRET);
-  return async ([user = ""]) => {
-    const now = new Date();
-    const id = idOf(user);
-    const data = { official_account: "@TOA#_bench", user_id: user, operator: "admin" };
-    const body = JSON.stringify({ type: "official_account.unsubscribed", timestamp: now.toISOString(), data });
-    const headers = {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-      "webhook-signature": signer.sign(id, now, body),
-    };
-    const response = await fetch(`${url}/unsubscribes`, { method: "POST", headers, body });
-    await response.text();
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
   };
 }

@@ -19,7 +19,7 @@ export const BARE_REACH: Readonly<Record<ReachType, (url: string) => Send>> = {
 const BASIC = basicAuthorization("bench", "bench");
 // the run of this process, so that a stand-in takes none for a duplicate
 const RUN = Date.now();
-const idOf = (user: string): string => createHash("sha256").update(`${RUN} ${user}`).digest("hex");
+export const idOf = (user: string): string => createHash("sha256").update(`${RUN} ${user}`).digest("hex");
 const now = (): string => new Date().toISOString();
 
 interface Call {

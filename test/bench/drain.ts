@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { type Process, start } from "./processes.ts";
 import { REACH_ANSWERS_MS, REACH_SIZES, REACH_TYPES, reachYaml } from "./reach.ts";
 import { CONNECTORS, fill, type SetupOptions, setUp } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, spread } from "./table.ts";
 
 /** Each fills a store of its own, and takes some twenty seconds. */
 const ENOUGH_ROUNDS = 3;
 
 const BARE = join(import.meta.dirname, "bare-drain.ts");
+const LEDGER = join(import.meta.dirname, "bare-ledger.ts");
 const REACH = join(import.meta.dirname, "reach-destinations.ts");
 
 interface Drained {
@@ -19,6 +20,8 @@ interface Drained {
   readonly setup: SetupOptions;
   /** How long its stand-in takes to answer; at once unless set. Milliseconds. */
   readonly answersMs?: number;
+  /** Whether a bare loop with a ledger is measured as well: where a request carries many, their ledger is most of the work. */
+  readonly hasLedger?: boolean;
 }
 
 const FIRST: readonly Drained[] = Object.entries(CONNECTORS).map(([name, type]) => ({
@@ -32,6 +35,7 @@ export async function benchDrain(options: BenchOptions): Promise<Row[]> {
   const others = REACH_TYPES.map((type) => ({
     ...{ type, deliveries: REACH_SIZES[type].deliveries, goal: "≥ 0.60", answersMs: REACH_ANSWERS_MS },
     setup: { connectors: reachYaml(type, reach.said[type] ?? "") },
+    hasLedger: REACH_SIZES[type].batch > 1,
   }));
   const rows: Row[] = [];
   for (const drained of [...FIRST, ...others].filter(({ type }) => type.includes(options.only ?? ""))) {
@@ -44,17 +48,33 @@ export async function benchDrain(options: BenchOptions): Promise<Row[]> {
 async function drain(drained: Drained, options: BenchOptions, destinations: Process): Promise<Row> {
   const bare: number[] = [];
   const ours: number[] = [];
+  const ledger: number[] = [];
   for (let round = 0; round < Math.min(options.rounds, ENOUGH_ROUNDS); round += 1) {
     bare.push(await drainBare(drained, destinations));
     ours.push(await drainBridge(drained, destinations));
+    if (drained.hasLedger) ledger.push(await drainLedger(drained, destinations));
   }
-  const shares = ours.map((rate, round) => rate / (bare[round] ?? Number.NaN));
+  const sharesOf = (rates: readonly number[]) => ours.map((rate, round) => rate / (rates[round] ?? Number.NaN));
+  const shares = sharesOf(bare);
   return {
     what: `drain to ${drained.type}${drained.answersMs === undefined ? "" : `, which answers after ${drained.answersMs} ms`}, share of a bare loop`,
     value: median(shares).toFixed(2),
     goal: drained.goal,
-    detail: `${Math.min(...shares).toFixed(2)} to ${Math.max(...shares).toFixed(2)}; ${median(ours).toFixed(0)} against ${median(bare).toFixed(0)} deliveries/s`,
+    detail:
+      `${spread(shares)}; ${median(ours).toFixed(0)} against ${median(bare).toFixed(0)} deliveries/s` +
+      (drained.hasLedger ? `; ${spread(sharesOf(ledger))} of one with a ledger, ${median(ledger).toFixed(0)}` : ""),
   };
+}
+
+/** On a store that the bridge's own filling made. */
+async function drainLedger({ type, deliveries, setup: options }: Drained, destinations: Process): Promise<number> {
+  const setup = await setUp(destinations, options);
+  await fill(setup, deliveries);
+  const store = join(setup.folder, "data/bridge.db");
+  const loop = await start([LEDGER, type, destinations.said[type] ?? "", `${deliveries}`, store], "perSecond");
+  await loop.stop();
+  await setup.close();
+  return Number(loop.said.perSecond);
 }
 
 async function drainBare({ type, deliveries }: Drained, destinations: Process): Promise<number> {

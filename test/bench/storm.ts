@@ -1,6 +1,7 @@
 /**
  * Deliveries while callbacks press, and at a rate that a busy service has: three webhooks, one receiver, counted there. Intake is
- * compared with a bridge that sends nothing; with `--against REV` with that revision as well, in a worktree.
+ * compared with a bridge that sends nothing, alone and beside a bare loop that sends as many as wished; with `--against REV` with
+ * that revision as well, in a worktree.
  */
 import { join } from "node:path";
 import { sleep } from "../../src/basics/waiting.ts";
@@ -14,6 +15,7 @@ import type { Counts } from "./storm-receiver.ts";
 import { type BenchOptions, median, type Row, spread } from "./table.ts";
 import { loadAlone } from "./turns.ts";
 
+const BARE = join(import.meta.dirname, "bare-webhook.ts");
 const RECEIVER = join(import.meta.dirname, "storm-receiver.ts");
 const CONNECTIONS = 64;
 const WEBHOOKS = 3;
@@ -62,39 +64,44 @@ export async function benchStorm(options: BenchOptions, against: string): Promis
   return rows;
 }
 
-/** The first of the sides sends nothing. */
+/** The first of the sides sends nothing, and is pressed a second time beside the bare loop. */
 async function press(store: Store, sides: readonly Side[], receiver: Process, options: BenchOptions): Promise<Row[]> {
-  const all = new Map<string, Slice[]>(sides.map(({ name }) => [name, []]));
+  const [silent] = sides;
+  if (silent === undefined) return [];
+  const besideBare = { ...silent, name: "bare loop" };
+  const bare = await start([BARE, `${receiver.said.url}/to/bare-loop-0`, `${GOALS[store]}`], "address");
+  const all = new Map<string, Slice[]>([...sides, besideBare].map(({ name }) => [name, []]));
   // a service runs for long: what the first round costs to compile is not counted
   for (let round = 0; round <= options.rounds; round += 1) {
     // who is first has the others' garbage before it on the machine
-    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+    for (const side of round % 2 === 0 ? [...sides, besideBare] : [besideBare, ...sides.toReversed()]) {
+      if (side === besideBare) bare.resume();
+      else bare.pause();
       const slice = await pressOn(side, sides, receiver, options.seconds);
       if (round > 0) all.get(side.name)?.push(slice);
     }
   }
+  await bare.stop();
   for (const side of sides) await end(side);
-  const [silent = [], ...sending] = [...all.values()];
-  return sending.map((slices, index) => {
-    const name = sides[index + 1]?.name;
-    const shares = slices.map(({ callbacks }, round) => callbacks / (silent[round]?.callbacks ?? Number.NaN));
-    const rates = slices.map(({ deliveries }) => deliveries);
-    return {
-      what: `${store}: deliveries/s while ${CONNECTIONS} connections press${sending.length > 1 ? `, ${name}` : ""}`,
-      value: spread(rates, 0),
-      goal: `≥ ${GOALS[store]}`,
-      detail:
-        `the connector with the fewest ${spread(
-          slices.map(({ fewest }) => fewest),
-          0,
-        )}; intake ${spread(shares)} of one that sends nothing, ` +
-        `${median(slices.map(({ callbacks }) => callbacks)).toFixed(0)} against ${median(silent.map(({ callbacks }) => callbacks)).toFixed(0)} callbacks/s`,
-    };
-  });
+  const [of, ...rest] = [...all];
+  return rest.map(([name, slices]) => rowOf(store, name, slices, of?.[1] ?? []));
+}
+
+function rowOf(store: Store, name: string, slices: readonly Slice[], silent: readonly Slice[]): Row {
+  const shares = slices.map(({ callbacks }, round) => callbacks / (silent[round]?.callbacks ?? Number.NaN));
+  const rate = (of: readonly Slice[], what: keyof Slice) => of.map((slice) => slice[what]);
+  return {
+    what: `${store}: deliveries/s while ${CONNECTIONS} connections press, ${name}`,
+    value: spread(rate(slices, "deliveries"), 0),
+    goal: `≥ ${GOALS[store]}`,
+    detail:
+      `the connector with the fewest ${spread(rate(slices, "fewest"), 0)}; intake ${spread(shares)} of one that sends nothing, ` +
+      `${median(rate(slices, "callbacks")).toFixed(0)} against ${median(rate(silent, "callbacks")).toFixed(0)} callbacks/s`,
+  };
 }
 
 async function pressOn(side: Side, sides: readonly Side[], receiver: Process, seconds: number): Promise<Slice> {
-  const others = sides.filter((one) => one !== side).map(({ bridge }) => bridge);
+  const others = sides.flatMap(({ bridge }) => (bridge === side.bridge ? [] : [bridge]));
   // what is under way when the press begins is not counted, and all else is
   const { received: before } = await countsOf(receiver);
   const { requestsPerSecond, failures } = await loadAlone(side.bridge, others, CONNECTIONS, seconds);
