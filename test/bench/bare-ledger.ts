@@ -14,7 +14,7 @@ interface Taken {
 }
 type Asked = { readonly take: number } | { readonly settle: readonly number[] };
 
-const TAKE = `SELECT d.event, d.attempts, d.generation, e.* FROM deliveries d JOIN events e ON e.seq = d.event
+const TAKE = `SELECT d.event, d.due_at, d.attempts, d.generation, e.* FROM deliveries d INDEXED BY deliveries_due JOIN events e ON e.seq = d.event
   WHERE d.connector = 1 AND d.state = 'waiting' AND d.parked IS NULL AND d.lane = 0 AND (d.due_at, d.event) > (?, ?)
   ORDER BY d.due_at, d.event LIMIT ?`;
 const SETTLE = `UPDATE deliveries SET state = 'delivered', attempts = 1, note = 'done', settled_at = ?1, last_attempt_at = ?1
