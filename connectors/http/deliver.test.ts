@@ -212,6 +212,8 @@ describe("a request to a JSON API", () => {
     for (const [url, token_url] of [
       ["https://10.0.0.7/x", "https://10.0.0.7/t"],
       ["https://api.example.invalid/x", "https://127.0.0.1/t"],
+      // by name, as anybody may have one that leads inside
+      ["https://api.example.invalid/x", "https://localhost/t"],
     ] as const) {
       const oauth2_client_credentials = { token_url, client_id: "c", client_secret: "a-client-secret" };
       const answers = [{ status: 204, body: "ignored", means: "delivered" }];

@@ -177,9 +177,18 @@ describe("salesforce: in trouble", () => {
 describe("salesforce: how much of the day is used", () => {
   it("is read from the header, whatever else stands in it", () => {
     assert.deepEqual(usageIn("api-usage=18/5000"), { used: 18, limit: 5_000 });
+    assert.deepEqual(usageIn("API-Usage = 18 / 5000; per-app-api-usage=1/250"), { used: 18, limit: 5_000 });
     const both = "per-app-api-usage=17/250(appName=bridge), api-usage=25/5000";
     assert.deepEqual(usageIn(both), { used: 25, limit: 5_000 });
-    for (const header of [null, "", "api-usage=18", "per-app-api-usage=17/250(appName=x)", "api-usage=1/0"]) {
+    for (const header of [
+      null,
+      "",
+      "api-usage=18",
+      "per-app-api-usage=17/250(appName=x)",
+      "api-usage=1/0",
+      "api-usage=-1/5",
+      "api-usage=18/5,000",
+    ]) {
       assert.equal(usageIn(header), undefined, String(header));
     }
   });

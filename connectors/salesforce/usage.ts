@@ -11,7 +11,8 @@ export interface Usage {
 
 /** Undefined where the header is absent or unreadable: nothing is known then. */
 export function usageIn(header: string | null): Usage | undefined {
-  const [, used, limit] = /(?:^|[\s,;])api-usage=(\d{1,12})\/(\d{1,12})/.exec(header ?? "") ?? [];
+  const [, used, limit] =
+    /(?:^|[\s,;])api-usage\s*=\s*(\d{1,12})\s*\/\s*(\d{1,12})(?![\d.,]*\d)/i.exec(header ?? "") ?? [];
   if (used === undefined || limit === undefined || Number(limit) === 0) return undefined;
   return { used: Number(used), limit: Number(limit) };
 }

@@ -17,6 +17,23 @@ const ODD: readonly (readonly [user: string, other?: string])[] = [
   ["a/b?c=d&e#f;g+h%20i"],
   ["李雷 😀 é", "李雷 😀 e"],
   ["x".repeat(256), "x".repeat(255)],
+  ["😀".repeat(64), "😀".repeat(63)],
+  // names that JavaScript's own objects have, and what looks like a value
+  ["__proto__"],
+  ["constructor", "Constructor"],
+  ["null", "NULL"],
+  ["[object Object]"],
+  // signs that end texts, lines and fields elsewhere
+  ["nul\0byte", "nul"],
+  ["tab\tand\nline", "tab and line"],
+  ["a,b;c|d", "a"],
+  ["%00..%2f%27", "\0../'"],
+  ["' OR '1'='1", "1"],
+  // alike to the eye, and to who folds case or forms
+  ["ﬁsh", "fish"],
+  ["Ä", "A\u0308"],
+  ["ß", "ss"],
+  ["İ", "i"],
 ];
 
 export const PERSONS: readonly Rule<World>[] = [
