@@ -30,7 +30,7 @@ describe("the demo, to its end", () => {
     temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
     // a folder of the user's own must not be touched
     const env = { TMPDIR: temporary, UNSUB_BRIDGE_DATA: join(temporary, "of-the-user") };
-    demo = await runProcess(["demo", "--with", "http"], { env });
+    demo = await runProcess(["demo", "--with", "salesforce,braze,http,customerio,mixpanel"], { env });
     assert.deepEqual([demo.code, demo.err], [0, ""], demo.out);
     config = await configIn(temporary);
   });
@@ -42,7 +42,16 @@ describe("the demo, to its end", () => {
     assert.match(demo.out, /crm +1,025 events = 1,005 delivered \+ 20 superseded\n/);
     assert.match(demo.out, /analytics +1,025 events = 1,005 delivered \+ 20 skipped\n/);
     assert.match(demo.out, /partner +1,025 events = 924 delivered \+ 100 skipped \+ 1 dead\n/);
-    assert.match(demo.out, /loyalty +1,025 events = 1,005 delivered \+ 20 skipped\n/);
+    for (const fact of ["loyalty", "mixpanel"]) {
+      assert.match(demo.out, new RegExp(`${fact} +1,025 events = 1,005 delivered \\+ 20 skipped\\n`));
+    }
+    // who came back before it was told of their leaving
+    for (const state of ["salesforce", "engagement", "journeys"]) {
+      assert.match(
+        demo.out,
+        new RegExp(`${state} +1,025 events = [\\d,]+ delivered (\\+ \\d+ superseded )?\\+ 20 skipped\\n`),
+      );
+    }
     assert.match(demo.out, /✓ Yes\./);
   });
 
@@ -50,6 +59,9 @@ describe("the demo, to its end", () => {
     assert.match(demo.out, /HubSpot: 1,005 contacts changed/);
     assert.match(demo.out, /Segment: 1,005 events in .* 0 came twice, 0 thrown away/);
     assert.match(demo.out, /Loyalty: 1,005 people told of in/);
+    for (const name of ["Salesforce", "Engagement", "Journeys", "Mixpanel"]) {
+      assert.match(demo.out, new RegExp(`${name}: [\\d,]+ people told of in`));
+    }
     assert.match(demo.out, /The partner: 924 webhooks in .* 0 came twice, 0 with a wrong signature/);
   });
 
