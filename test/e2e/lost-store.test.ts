@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { postCallback, postOnce } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess } from "../support/process.ts";
@@ -55,6 +56,21 @@ describe("a store that is removed under the running bridge", () => {
       await next.logged("store.made");
       await eventually(() => ["a", "b", "c"].every((user) => usersOf(world).has(user)));
       assert.equal(await next.stop(), 0);
+    }));
+
+  it("with its whole folder is saved all the same, at the latest when the bridge ends", () =>
+    inWorld(async (world) => {
+      const bridge = await world.start();
+      assert.deepEqual(await post(bridge, "before"), [true]);
+      await rm(world.path("data"), { recursive: true });
+      assert.deepEqual(await post(bridge, "after"), [true]);
+      await bridge.logged("store.gone");
+      assert.equal(await bridge.stop(), 0);
+      const copies = (await readdir(world.path("data"))).filter((name) => /^bridge\.db\.rescued-\w+$/.test(name));
+      assert.equal(copies.length, 1);
+      const store = openSqlite({ path: world.path(`data/${copies[0]}`) });
+      assert.equal((await store.trace("before")).length + (await store.unread(1)).length, 1);
+      await store.close();
     }));
 
   it("is gone on with from the copy that was saved, with all that it held", () =>

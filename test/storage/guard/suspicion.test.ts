@@ -33,7 +33,7 @@ function suspected(doubt: Doubt | undefined) {
       isThere: () => found.isThere,
       isAtPath: () => found.isAtPath,
     },
-    loss: openLoss(PATH, note, rescue),
+    loss: openLoss(PATH, note, { rescue }),
   });
   if (doubt !== undefined) assert.throws(() => suspicion.raise(doubt));
   const facts = () => notes.map(({ fact }) => fact);

@@ -1,5 +1,7 @@
 /** A store that is gone from its path: said once, and saved once while it is still open. */
+import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../../../basics/durable.ts";
 import { errorWords } from "../../../basics/error-words.ts";
 import type { Note } from "../note.ts";
 import { rescueTo } from "../rescue.ts";
@@ -13,12 +15,12 @@ export type Doubt = "moved" | "overwritten" | "cut";
 export interface Loss {
   /** Whether it was said, and is not over. */
   readonly isSaid: boolean;
-  /** Says so, unless it is said already, and begins to save what is whole. Throws always. */
+  /** Says so, unless it is said already, and begins to save what is whole, again where that failed. Throws always. */
   say(db: DatabaseSync, doubt: Doubt): never;
   /** It is back. */
   over(): void;
-  /** Resolves when what could be saved is saved. */
-  saved(): Promise<void>;
+  /** At the end: resolves when what could be saved is saved. */
+  saved(db: DatabaseSync): Promise<void>;
 }
 
 export function doubtWords(path: string, doubt: Doubt): string {
@@ -31,18 +33,43 @@ export function doubtWords(path: string, doubt: Doubt): string {
 
 const RESTART = "restart the bridge to go on with what lies there";
 
-/** @param rescue copies the open store to a file beside its path, and resolves with that */
-export function openLoss(path: string, note: (note: Note) => void, rescue: typeof rescueTo = rescueTo): Loss {
+/** What could not be saved is tried again after so long: its folder may be there again, or room for it. */
+const TRY_AGAIN_MS = 1_000;
+
+export interface LossOptions {
+  /** Copies the open store to a file beside its path, and resolves with that. */
+  readonly rescue?: typeof rescueTo;
+  /** Milliseconds by a clock that does not jump. */
+  readonly elapsed?: () => number;
+}
+
+export function openLoss(path: string, note: (note: Note) => void, options: LossOptions = {}): Loss {
+  const { rescue = rescueTo, elapsed = () => performance.now() } = options;
   let isSaid = false;
+  /** There is nothing to save, or nothing more. */
+  let isDone = true;
   let saving: Promise<void> | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let told = "";
 
   async function save(db: DatabaseSync): Promise<void> {
     try {
       const copy = await rescue(db, path, new Date());
+      isDone = true;
       note({ level: "error", fact: "store.saved", path, copy, todo: `to go on with it, put it at ${path}` });
     } catch (error) {
-      note({ level: "error", fact: "store.not_saved", path, reason: errorWords(error) });
+      const reason = errorWords(error);
+      if (reason !== told) note({ level: "error", fact: "store.not_saved", path, reason });
+      told = reason;
+    } finally {
+      saving = undefined;
     }
+  }
+
+  function saveAgain(db: DatabaseSync): void {
+    if (isDone || saving !== undefined || elapsed() - triedAt < TRY_AGAIN_MS) return;
+    triedAt = elapsed();
+    saving = save(db);
   }
 
   return {
@@ -56,15 +83,23 @@ export function openLoss(path: string, note: (note: Note) => void, rescue: typeo
         const todo = doubt === "cut" ? RESTART : `put it back at ${path}: the bridge goes on by itself; or ${RESTART}`;
         note({ level: "error", fact: "store.gone", path, reason, todo });
         // one that was overwritten is mixed with what came over it: there is nothing whole to save
-        if (doubt === "moved") saving = save(db);
+        isDone = doubt !== "moved";
+        told = "";
       }
+      saveAgain(db);
       throw new Error(`${reason}: nothing is stored there until it is back`);
     },
     over() {
       isSaid = false;
+      isDone = true;
+      triedAt = Number.NEGATIVE_INFINITY;
     },
-    async saved() {
+    async saved(db) {
       await saving;
+      if (isDone) return;
+      // with its folder, which nobody will move back any more without knowing of the copy
+      await makeFolder(dirname(path)).catch(() => undefined);
+      await save(db);
     },
   };
 }

@@ -74,7 +74,7 @@ export function openSuspicion(options: SuspicionOptions): Suspicion {
       } catch {
         // it is said; what could be saved is being saved
       }
-      await loss.saved();
+      await loss.saved(db);
       return isSafe;
     },
   };
