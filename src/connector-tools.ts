@@ -224,6 +224,11 @@ export function addressSlip(text: string): string | undefined {
   return undefined;
 }
 
+/** A blank that stands in an address, which a runtime would send as `%20`; in a template it may be its own. */
+export function hasBlank(text: string): boolean {
+  return /\S\s+\S/.test(text) && !/\{[{%]/.test(text);
+}
+
 /**
  * For `lint`: an address to whose end paths are put, or a whole one. Credentials and fragments have no place in it, queries only
  * in a whole one.
@@ -232,7 +237,7 @@ export function baseUrlFaults(text: string, words: BaseUrlWords): SettingFault[]
   const { setting, name, credential, example, instead = "", isWhole = false } = words;
   const path = [setting];
   const faults: SettingFault[] = [];
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.canParse(text) && !hasBlank(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return [{ path, what: "this is not a web address", todo: addressSlip(text) ?? example }];
   }

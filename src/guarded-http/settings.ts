@@ -1,6 +1,6 @@
 /** What may be said of an address in settings before anything is looked up. Pure. */
 import type { SettingFault } from "../connector.ts";
-import { addressSlip } from "../connector-tools.ts";
+import { addressSlip, hasBlank } from "../connector-tools.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 
 /** What the settings around it say. */
@@ -19,7 +19,7 @@ export function addressFaults(
 ): SettingFault[] {
   const faults: SettingFault[] = [];
   const add = (what: string, todo: string) => faults.push({ path, what, todo });
-  if (!URL.canParse(text)) {
+  if (!URL.canParse(text) || hasBlank(text)) {
     add("this is not a web address", addressSlip(text) ?? "write it whole: https://…");
     return faults;
   }

@@ -448,7 +448,7 @@ faultTables({
     [
       "a date that does not exist",
       `${BOTH}    start: 2026-02-30\n`,
-      '10:12 connectors.partner.start: "2026-02-30" does not fit; write now, all, or a date such as 2026-01-31 or 2026-01-31T08:00:00Z',
+      "10:12 connectors.partner.start: there is no such day; write one that the calendar has",
     ],
   ],
   "apps and secrets": [

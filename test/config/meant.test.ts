@@ -331,7 +331,6 @@ faultTables({
       "in angle brackets",
       hook("<https://a.example/x>"),
       "8:10 connectors.partner.url: this is not a web address; remove < and > around it",
-      "8:10 connectors.partner.url: warning: this looks like the name of a secret, and is taken for the secret itself; write ${NAME}, with braces, for an environment variable; anything else is taken letter by letter",
     ],
     [
       "as a link",

@@ -47,6 +47,19 @@ describe("a file of one's own that cannot be loaded", () => {
     assert.doesNotMatch(fault, /SyntaxError|file:|\?v=/);
   });
 
+  it("is told the sign of another keyboard that stands in it, and the one to type, in the same words on either runtime", async () => {
+    for (const [code, words] of [
+      ['export const a = ["x"，"y"];\n', "mine.ts:1:22 a full-width comma ， (U+FF0C) stands here: type ,"],
+      [
+        "export const a = “x”;\n",
+        'mine.ts:1:18 a left double quotation mark “ (U+201C) stands here: type a straight "',
+      ],
+    ] as const) {
+      const [fault = "", ...others] = await faultsOf({ "mine.ts": code });
+      assert.deepEqual([fault, others], [`the file cannot be loaded: ${words}; mend the file`, []]);
+    }
+  });
+
   it("is told with the place in a file that it imports", async () => {
     const files = { "mine.ts": 'import "./words.ts";\n', "words.ts": "export const a = 1;\n\nexport const b = (;\n" };
     const [fault = ""] = await faultsOf(files);

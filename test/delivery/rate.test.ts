@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { askedWait } from "../../src/basics/retry-after.ts";
 import { unavailableBy } from "../../src/connector.ts";
 import { retryAfterMs } from "../../src/connector-tools.ts";
 import { budgetsAt } from "../../src/delivery/open-connector.ts";
@@ -182,11 +183,38 @@ describe("Retry-After", () => {
       ["86400", 86_400_000],
       ["0", 0],
       ["-1", undefined],
-      ["5 min", undefined],
+      ["5 min", 300_000],
+      ["2m", 120_000],
+      ["1 hour", 3_600_000],
+      ["500ms", 500],
+      ["PT1M30S", 90_000],
+      ["PT0.5S", 500],
+      ['"30"', 30_000],
+      ["PT", undefined],
+      ["5 fortnights", undefined],
       ["1e9", undefined],
       ["", undefined],
     ];
     for (const [text, ms] of also) assert.equal(retryAfterMs(text, now), ms, text);
     assert.equal(retryAfterMs(null, now), undefined);
+  });
+
+  it("has other names, some of which count in an answer of a limit alone", () => {
+    const asked = (status: number, headers: Readonly<Record<string, string>>) =>
+      retryAfterMs(
+        askedWait(status, (name) => headers[name]),
+        0,
+      );
+    for (const [status, headers, ms] of [
+      [503, { "retry-after-ms": "1500", "retry-after": "2" }, 1_500],
+      [429, { "x-ms-retry-after-ms": "250" }, 250],
+      [429, { "retry-after-ms": "soon", "retry-after": "2" }, 2_000],
+      [429, { ratelimit: '"default";r=0;t=30' }, 30_000],
+      [429, { "retry-after": "5", ratelimit: '"default";r=0;t=30' }, 5_000],
+      [200, { ratelimit: '"default";r=99;t=30' }, undefined],
+      [500, { "x-ratelimit-reset": "30" }, undefined],
+    ] as const) {
+      assert.equal(asked(status, headers), ms, JSON.stringify([status, headers]));
+    }
   });
 });

@@ -71,7 +71,7 @@ const UNCLOSED: Oddity = {
 };
 
 /** `$NAME`, `${NAME}`, `$(command)`, `%NAME%`, `{{ name }}`, `<name>`: a text that something was to put a credential into. */
-const PLACEHOLDER = /^(?:\$[A-Za-z_]\w*|\$\{.*\}|\$\(.*\)|%[A-Za-z_]\w*%|\$env:\w+|!?\{\{.*\}\}|<[^<>]+>)$/s;
+const PLACEHOLDER = /^(?:\$[A-Za-z_]\w*|\$\{.*\}|\$\(.*\)|%[A-Za-z_]\w*%|\$env:\w+|!?\{\{.*\}\}|<(?!https?:)[^<>]+>)$/s;
 
 export function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text.trim());

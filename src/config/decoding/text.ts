@@ -3,7 +3,7 @@ import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
-import { dateMeant } from "../settings/meant.ts";
+import { dateMeant, durationMeant } from "../settings/meant.ts";
 import { exampleOf, exampleWords, wordOf } from "../settings/words.ts";
 import { VARIABLES } from "../templates/variables.ts";
 import { offsetIn, wordFor, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
@@ -100,7 +100,17 @@ export function textFault(schema: TSchema, value: ReplacedText, no: Refuse): typ
   if (isUnknownFormat || Value.Check(schema, text)) return undefined;
   const meant = format === "start" && value.variables.length === 0 ? dateMeant(text) : undefined;
   if (meant !== undefined) return no(`${shown(value)} does not fit`, `write ${meant}`);
+  const odd = format === "start" ? noStart(text) : undefined;
+  if (odd !== undefined) return no(...odd);
   return no(`${shown(value)} does not fit`, expects ?? exampleWords(schema));
+}
+
+/** What looks like a date, or like a time that is counted from now. */
+function noStart(text: string): [what: string, todo: string] | undefined {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return ["there is no such day", "write one that the calendar has"];
+  const isAgo = durationMeant(text.replace(/^-/, "").replace(/ ago$/, "")) !== undefined;
+  if (!isAgo && !/^(?:yesterday|last \w+|昨天|上周|上个?月)$/i.test(text)) return undefined;
+  return ["a start is not counted from now", "write the date that it was, such as 2026-01-31"];
 }
 
 interface TextOptions {

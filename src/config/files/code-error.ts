@@ -1,6 +1,8 @@
 /** What a runtime, or a module itself, says when code of the user's own is loaded or called: in a line, with the place. */
+import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lookAlikeName, lookAlikesIn, plainWords } from "../../basics/look-alikes.ts";
 import { messageOf } from "../../basics/text.ts";
 import { userFrames } from "../../basics/user-frames.ts";
 import { fileErrorLine, fileWords } from "./error-line.ts";
@@ -21,15 +23,30 @@ const MOST = 5;
  */
 export function codeErrorLine(error: unknown, file: string): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
+    const [first] = error.errors;
+    // what follows comes of it
+    if (oddSignAt(placeOf(first)) !== undefined) return codeErrorLine(first, file);
     return error.errors
       .slice(0, MOST)
       .map((each: unknown) => codeErrorLine(each, file))
       .join("; ");
   }
   const place = placeOf(error);
-  const words = wordsOf(error);
+  const words = oddSignAt(place) ?? wordsOf(error);
   if (place === undefined) return words;
   return `${relative(dirname(file), place.file)}:${place.line}:${place.column} ${words}`;
+}
+
+/** A sign of another keyboard where the code cannot be read; undefined where another one stands there. */
+function oddSignAt(place: Place | undefined): string | undefined {
+  if (place === undefined) return undefined;
+  try {
+    const line = readFileSync(place.file, "utf8").split("\n")[place.line - 1] ?? "";
+    const odd = lookAlikesIn(line).find(({ index }) => index === place.column - 1);
+    return odd && `${lookAlikeName(odd)} stands here: ${plainWords(odd)}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What Bun knows of a fault of syntax; what V8 writes behind its message; where the module itself threw. */

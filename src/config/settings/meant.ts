@@ -122,16 +122,48 @@ export function statusesMeant(text: string): string | undefined {
   return several.length > 1 && several.every((one) => /^[2-5]\d\d$/.test(one)) ? `[${several.join(", ")}]` : undefined;
 }
 
-/** `2026/1/31`, `2026年1月31日`, `31.01.2026`, `2026-01-31 08:00`; undefined where day and month could be either. Times are UTC. */
+/**
+ * `2026/1/31`, `2026年1月31日`, `31.01.2026`, `20260131`, `31 Jan 2026`, `2026-01-31 08:00`, `2026-01-31T08:00+08`, a Unix time in seconds
+ * or milliseconds; undefined where day and month could be either. Times are UTC unless they say otherwise.
+ */
 export function dateMeant(text: string): string | undefined {
   const plain = straightened(text).trim();
-  const [, date = "", time = ""] = /^(\S{8,})[ T]+(\d{2}:\d{2}(?::\d{2})?)(?: ?(?:Z|UTC))?$/.exec(plain) ?? [];
+  if (/^[12]\d{9}(?:\d{3})?$/.test(plain)) return unixMeant(plain);
+  const [, date = "", time = "", zone = ""] = DATE_AND_TIME.exec(plain) ?? [];
   if (time === "") return dayMeant(plain);
-  const day = dayMeant(date);
-  return day === undefined ? undefined : `${day}T${time}Z`;
+  const day = dayMeant(date.trim());
+  const written = day === undefined ? "" : `${day}T${time}${offsetMeant(zone)}`;
+  return typeof parseStart(written) === "number" ? written : undefined;
+}
+
+const DATE_AND_TIME = /^(\S.{6,}?)(?:[ T]+|, *)(\d{2}:\d{2}(?::\d{2})?) ?(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?$/;
+
+/** `+8`, `+08`, `+0800` as `+08:00`. */
+function offsetMeant(zone: string): string {
+  const [, sign = "", hours = "", minutes = "00"] = /^([+-])(\d{1,2}?):?(\d{2})?$/.exec(zone) ?? [];
+  return sign === "" ? "Z" : `${sign}${hours.padStart(2, "0")}:${minutes}`;
+}
+
+function unixMeant(digits: string): string {
+  return new Date(Number(digits.padEnd(13, "0"))).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/** `31 January 2026`, `Jan 31, 2026`, `31-Jan-2026`. */
+function namedDay(plain: string): string | undefined {
+  const inOrder = /^(\d{1,2})(?:st|nd|rd|th)?[ -]+([a-z]{3,9})\.?,?[ -]+(\d{4})$/i.exec(plain);
+  const american = /^([a-z]{3,9})\.?[ -]+(\d{1,2})(?:st|nd|rd|th)?,?[ -]+(\d{4})$/i.exec(plain);
+  const [day = "", name = "", year = ""] = inOrder?.slice(1) ?? [american?.[2], american?.[1], american?.[3]];
+  const month = MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
+  return month === 0 ? undefined : realDate(year, String(month), day);
 }
 
 function dayMeant(plain: string): string | undefined {
+  const named = namedDay(plain);
+  if (named !== undefined) return named;
+  const [, ...compact] = /^([12]\d{3})(\d{2})(\d{2})$/.exec(plain) ?? [];
+  if (compact.length === 3) return realDate(...(compact as [string, string, string]));
   const [, year = "", month = "", day = ""] =
     /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(plain) ?? [];
   if (year !== "") return realDate(year, month, day);

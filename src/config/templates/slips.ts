@@ -8,6 +8,7 @@ import {
   straightened,
 } from "../../basics/look-alikes.ts";
 import { nearest } from "../../basics/suggest.ts";
+import { filterMeant } from "./filters-of-others.ts";
 import type { TemplateFault } from "./template-faults.ts";
 import { VARIABLES } from "./variables.ts";
 
@@ -71,11 +72,26 @@ function insideBraces(text: string): TemplateSlip | undefined {
       };
     }
     const bare = part.replace(QUOTED, (quoted) => "_".repeat(quoted.length));
+    const called = callIn(bare, index);
+    if (called !== undefined) return called;
     // the engine takes any blank for one
     const odd = lookAlikesIn(bare).find(({ plain }) => plain !== " ");
     if (odd !== undefined) return oddSlip(odd, index + odd.index);
   }
   return undefined;
+}
+
+/** `event.toUpperCase()`: name and method are captured. */
+const CALL = /\b(\w+)\.(\w+)\s*\(/;
+
+function callIn(bare: string, from: number): TemplateSlip | undefined {
+  const call = CALL.exec(bare);
+  const [, name = "", method = ""] = call ?? [];
+  if (call === null || !VARIABLES.has(name)) return undefined;
+  const filter = filterMeant(method) ?? "upcase";
+  const value = filter === "date" ? "date: '%Y-%m-%d'" : filter;
+  const todo = `write a filter behind a |: {{ ${name} | ${value} }}`;
+  return { what: "nothing can be called in a template", todo, index: from + call.index, isCertain: true };
 }
 
 const DATE = /\|\s*date\s*:\s*(["'])(.*?)\1/gs;

@@ -1,5 +1,6 @@
 /** Sentences of the template engine, in a marketer's words: a closed table. Pure. */
 import { nearest, oneOf } from "../../basics/suggest.ts";
+import { filterMeant } from "./filters-of-others.ts";
 import { VARIABLES } from "./variables.ts";
 
 /** Where the engine found it, and what it knows. */
@@ -176,7 +177,8 @@ function unknownVariable(variable: string, filters: readonly string[]): Said {
 }
 
 function unknownFilter(filter: string, filters: readonly string[], source: string, from: number): Said {
-  const near = nearest(filter, filters);
+  const other = filterMeant(filter);
+  const near = other !== undefined && filters.includes(other) ? other : nearest(filter, filters);
   const bar = new RegExp(`\\|\\s*(?=${filter.replace(/\W/g, "\\$&")})`, "g");
   bar.lastIndex = from;
   const match = bar.exec(source);

@@ -123,6 +123,9 @@ function isSign({ plain }: LookAlike, before: string, behind: string, depth: num
     case "|":
     case ">":
       return isStart && behind.trim() === "";
+    case "&":
+    case "*":
+      return isStart && /^\w/.test(behind);
     case "$":
       return behind.startsWith("{") || lookAlikeAt(behind, 0)?.plain === "{";
     case "-":

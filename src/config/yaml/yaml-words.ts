@@ -31,8 +31,29 @@ export function yamlFault(code: string, offset: number, message: string, unread:
     return { offset: offset - 1, what, todo: 'write "${NAME}"', mend: quotedVariable(text, offset - 1) };
   }
   if (/call stack/i.test(message)) return tooDeep(offset);
+  const other = otherFormat(text) ?? partedAnchor(line, lineStart);
+  if (other !== undefined) return other;
   const found: FoundByParser = { ...unread, offset, message, line, lineStart };
   return unquotedTemplate(found) ?? (isKnown(code) ? WORDS[code](found) : unknown(found));
+}
+
+/** A whole file that was written for another program. */
+function otherFormat(text: string): RawFault | undefined {
+  const begin = /^(?:[ \t]*(?:[#;].*)?\n)*/.exec(text)?.[0].length ?? 0;
+  const rest = text.slice(begin);
+  const isIni = /^\[\[?[\w.-]+\]\]?[ \t]*\n(?:[ \t]*\n)*[ \t]*[\w.-]+[ \t]*=/.test(rest);
+  const name = isIni ? "TOML or INI" : /^<(?:\?xml|!doctype|[a-z][\w-]*[ >])/i.test(rest) ? "XML or HTML" : undefined;
+  if (name === undefined) return undefined;
+  const what = `this is ${name}, and a configuration is YAML`;
+  return { offset: begin, what, todo: "write it as bridge.example.yaml is written; `init` makes a first one" };
+}
+
+/** `retry: & later { … }` */
+function partedAnchor(line: string, lineStart: number): RawFault | undefined {
+  const parted = /^\s*(?:- )?[\w-]+:\s+&(?=\s+\w+\s+[{[])/.exec(line);
+  if (parted === null) return undefined;
+  const offset = lineStart + parted[0].length - 1;
+  return { offset, what: "a blank stands behind the &", todo: "write &name, with the blank behind the name" };
 }
 
 function quotedVariable(text: string, offset: number): Mend {

@@ -215,6 +215,10 @@ class TreeBuilder {
   #alias(name: string, range: Range, depth: number, aliases: readonly string[]): YamlNode {
     const target = this.#anchors().get(name);
     if (target === undefined || (target.range?.[0] ?? 0) > range[0]) {
+      if (target !== undefined) {
+        const way = "move the block with the & above this one";
+        throw new YamlRefusal({ offset: range[0], what: "what the * points at stands only below it", todo: way });
+      }
       const todo = 'a value that begins with * needs quotes, as in "*name"';
       const mend = quotingMend(this.#text, range[0]);
       throw new YamlRefusal({ offset: range[0], what: "what begins with * points at nothing", todo, mend });
