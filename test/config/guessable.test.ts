@@ -57,6 +57,33 @@ describe("a credential that anybody guesses", () => {
     assert.equal(said.tag === "unavailable" ? said.reason.words : "", "the connector took too long");
   });
 
+  for (const [token, what] of [
+    ["pat-eu1-********", "looks like the part of a credential that a page shows"],
+    ["sk-abcd...", "looks like the part of a credential that a page shows"],
+    ["https://console.example/tokens", "is a web address"],
+    ["xxxxxxxx", "looks like an example's words"],
+    ["changeme", "looks like an example's words"],
+    ["TODO", "looks like an example's words"],
+    ["your-token-here", "looks like an example's words"],
+    ["你的密钥", "looks like an example's words"],
+    ["8f14e45fceea167a5a36dedd4bea2543;", "ends with a semicolon or a comma"],
+  ] as const) {
+    it(`is told from what stands in its place: ${token}`, async () => {
+      const [warning = "", ...others] = await findings(CHAT + PARTNER, { SECRET: WEBHOOK_SECRET, TOKEN: token });
+      assert.ok(
+        warning.startsWith(`4:14 chat.apps[0].token: warning: this ${what}, and is taken for the credential; `),
+        warning,
+      );
+      assert.ok(!warning.includes(token) && others.length === 0, warning);
+    });
+  }
+
+  it("cannot be one of which a page shows a part, with bullets for the rest", async () => {
+    assert.deepEqual(await findings(CHAT + PARTNER, { SECRET: WEBHOOK_SECRET, TOKEN: "••••••••4f2a" }), [
+      "4:14 chat.apps[0].token: the value of TOKEN is hidden in part, as a page shows it; copy the whole, or have another one made",
+    ]);
+  });
+
   it("is a warning at its place, that does not show it; one that a machine has made is none", async () => {
     const yaml = CHAT + PARTNER;
     const secrets = { SECRET: WEBHOOK_SECRET };

@@ -28,6 +28,7 @@ const FORMS: readonly (readonly [form: RegExp, what: string, todo: string])[] = 
     "is the path of a file",
     "write { file: path } for what stands in it",
   ],
+  [/[•●∙]{3,}/, "is hidden in part, as a page shows it", "copy the whole, or have another one made"],
   [/^[{[]\s*["']/, "is JSON, or a part of it", "keep only the credential itself, without braces, names and quotes"],
   [/^-----BEGIN /, "is a certificate or a key of another kind", "copy the token or the secret from the console"],
   [

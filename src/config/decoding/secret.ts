@@ -8,6 +8,7 @@ import { isGuessable, SHORTEST } from "../credentials/guessable.ts";
 import { isMadeUp } from "../credentials/made-up.ts";
 import { pastedForm } from "../credentials/pasted.ts";
 import { isKeyFile, keyLines, withoutLineEnds } from "../credentials/pem.ts";
+import { standInOf } from "../credentials/stand-ins.ts";
 import { child, type YamlNode } from "../yaml/tree.ts";
 import { type At, below, type Decoding, INVALID, placeIn, refuse } from "./context.ts";
 import { type Refuse, replaceVariables, scalarText, textFault } from "./text.ts";
@@ -24,7 +25,10 @@ export function decodeSecret(schema: TSchema, node: YamlNode, at: At, decoding: 
   // the length of what is odd besides says nothing
   if (judgeSecret(judged, node, at, decoding) === INVALID || textFault(schema, found, no) === INVALID) return INVALID;
   warnOfComment(node, at, decoding);
-  if (schema.mayBeWord !== true && found.text !== "" && isGuessable(found.text))
+  const standIn = schema.pem === true ? undefined : standInOf(found.text);
+  if (standIn !== undefined)
+    warn(`this ${standIn.what}, and is taken for the credential`, standIn.todo, node, at, decoding);
+  else if (schema.mayBeWord !== true && found.text !== "" && isGuessable(found.text))
     warnOfGuessable(found.text, node, at, decoding);
   const isClear = node.tag === "scalar" && found.variables.length === 0 && !isMadeUp(found.text);
   if (isClear) warnOfClearText(node, at, decoding, { schema, mayBeFile: true });
@@ -142,6 +146,11 @@ function warnOfGuessable(text: string, node: YamlNode, at: At, decoding: Decodin
   const kind = text.length < SHORTEST ? `has fewer than ${SHORTEST} characters` : "is one word or number";
   const what = `this credential ${kind}: it is soon guessed, and hidden only where others repeat it`;
   const todo = "take one that a machine has made, as `openssl rand -base64 24` does";
+  warn(what, todo, node, at, decoding);
+}
+
+/** Told where nothing is worse. */
+function warn(what: string, todo: string, node: YamlNode, at: At, decoding: Decoding): void {
   const place = { offset: placeIn(node, at), path: at.path };
   decoding.fault({ ...place, what, todo, severity: "warning", isSecondary: true });
 }
