@@ -13,6 +13,7 @@ import { EXIT, type Io, type Output } from "./cli/io.ts";
 import { keepExit } from "./cli/own-exit.ts";
 import { explainError, run } from "./cli/program.ts";
 import { systemUserName } from "./cli/system-user.ts";
+import { whyNotWaiting } from "./cli/terminal/editor.ts";
 import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
 import { addDemo } from "./demo/command.ts";
@@ -74,7 +75,9 @@ async function main(): Promise<number> {
 function editing(): Pick<Io, "edit"> {
   const editor = process.env.VISUAL || process.env.EDITOR;
   if (!editor || !process.stdin.isTTY || !process.stdout.isTTY) return {};
+  const why = whyNotWaiting(editor);
   const edit = async (file: string) => {
+    if (why !== undefined) return why;
     try {
       const stdio = "inherit";
       const child =

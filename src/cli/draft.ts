@@ -17,8 +17,9 @@ export async function openDraft(name: string, text: string): Promise<TextDraft> 
   return {
     file,
     async read() {
-      const now = await readFile(file);
-      return now.toString("utf8") === text ? undefined : now;
+      // an editor may have taken it away
+      const now = await readFile(file).catch(() => undefined);
+      return now === undefined || now.toString("utf8") === text ? undefined : now;
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { STALE_FAULT, staleEntry } from "../../src/callback.ts";
+import { whyNotWaiting } from "../../src/cli/terminal/editor.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { callbackBody } from "../support/callbacks.ts";
 import { guarded } from "../support/guard.ts";
@@ -179,6 +180,32 @@ describe("quarantine edit", () => {
     assert.deepEqual([none.code, /VISUAL or EDITOR/.test(none.err)], [2, true]);
     const broken = await edit([entry.id], { isTerminal: true, edits: [] });
     assert.match(broken.err, /the editor ended with exit code 1; or give the body: --body FILE/);
+  });
+
+  it("keeps what an editor saved that failed then, and changes nothing where it took the file away", async () => {
+    const failed = await edit([entry.id], { isTerminal: true, edits: [() => ({ saved: '{"mine": 1}' })] });
+    assert.deepEqual([failed.code, /the editor ended with exit code 1/.test(failed.err)], [2, true]);
+    const file = / {2}(\/\S+body\.json)\n/.exec(failed.out)?.[1] ?? "";
+    assert.equal(await readFile(file, "utf8"), '{"mine": 1}');
+    await rm(dirname(file), { recursive: true });
+    const gone = await edit([entry.id], { isTerminal: true, edits: [() => null] });
+    assert.deepEqual([gone.code, gone.out], [1, "It is the body that is there: nothing was changed.\n"]);
+    const empty = await edit([entry.id], { isTerminal: true, edits: [() => ""], answers: ["n"] });
+    assert.match(empty.err, /expected a value, and found the end of the text/);
+    await rm(dirname(/ {2}(\/\S+body\.json)\n/.exec(empty.out)?.[1] ?? "/nowhere/x"), { recursive: true });
+    assert.equal(await bodyNow(), body);
+  });
+
+  it("opens no editor that would not wait until the file is closed", () => {
+    const told = (editor: string) => [editor, whyNotWaiting(editor)];
+    for (const editor of ["vi", "nano", "emacs -nw", "code --wait", "/usr/bin/code -w", "subl -w", "open -W -n", ""])
+      assert.deepEqual(told(editor), [editor, undefined]);
+    for (const [editor, way] of [
+      ["code", "code --wait"],
+      ["/usr/local/bin/code", "/usr/local/bin/code --wait"],
+      ["code --reuse-window", "code --reuse-window --wait"],
+    ] as const)
+      assert.deepEqual(told(editor), [editor, `${editor} does not wait until the file is closed: set EDITOR="${way}"`]);
   });
 
   it("leaves a stale entry stale: it is replayed by its id alone", async () => {

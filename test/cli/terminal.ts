@@ -1,5 +1,5 @@
 /** A terminal in memory, for what only a terminal shows. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { quietIo } from "../support/io.ts";
 import { runListed } from "../support/listed-exits.ts";
 
@@ -16,8 +16,11 @@ export interface TerminalOptions {
   readonly rows?: number;
   /** Where files of the command line are; this folder unless given. */
   readonly cwd?: string;
-  /** What the person makes of a file in their editor, each time that it is opened; without it no editor is named. */
-  readonly edits?: readonly ((text: string) => string)[];
+  /**
+   * What the person makes of a file in their editor, each time that it is opened; without it no editor is named. `saved` and then
+   * failed; `null`: the editor took the file away.
+   */
+  readonly edits?: readonly ((text: string) => string | { readonly saved: string } | null)[];
   /** What comes on standard input. */
   readonly input?: string;
   /** What the person types, question by question. */
@@ -66,8 +69,10 @@ export async function onTerminal(args: readonly string[], options: TerminalOptio
       edit: async (file: string) => {
         const change = edits.shift();
         if (change === undefined) return "the editor ended with exit code 1";
-        await writeFile(file, change(await readFile(file, "utf8")));
-        return undefined;
+        const made = change(await readFile(file, "utf8"));
+        if (made === null) await rm(file);
+        else await writeFile(file, typeof made === "string" ? made : made.saved);
+        return typeof made === "object" && made !== null ? "the editor ended with exit code 1" : undefined;
       },
     }),
     input: async () => new TextEncoder().encode(options.input ?? ""),

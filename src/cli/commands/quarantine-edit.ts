@@ -85,7 +85,9 @@ async function editHere(work: Work): Promise<ExitCode> {
     const why = await cli.io.edit(draft.file);
     const body = why === undefined ? await draft.read() : undefined;
     if (body === undefined) {
-      await draft.remove();
+      // one that failed may have saved before
+      if (why !== undefined && (await draft.read()) !== undefined) await leave(cli, draft, false);
+      else await draft.remove();
       if (why !== undefined) throw new CommandEnd(`${shown(why)}; or give the body: --body FILE`, EXIT.usage);
       return (await offer(work, entry.body, { tag: "same" })).code;
     }

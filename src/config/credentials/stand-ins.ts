@@ -1,4 +1,4 @@
-/** What stands in a credential's place: an example's words, a part that a page shows, an address. Pure; shows no value. */
+/** What stands in a credential's place: an example's words, the part that a page shows. Pure; shows no value. */
 import type { Oddity } from "./damage.ts";
 
 const FORMS: readonly (readonly [form: RegExp, what: string, todo: string])[] = [
@@ -7,7 +7,6 @@ const FORMS: readonly (readonly [form: RegExp, what: string, todo: string])[] = 
     "looks like the part of a credential that a page shows",
     "copy the whole, or have another one made",
   ],
-  [/^https?:\/\//i, "is a web address", "copy the credential itself"],
   [
     /^(?:x{4,}|(?:change|replace|insert|enter|fill|put)[-_ ]?(?:me|this|it|in|here)?|todo|tbd|n\/?a|none|null|undefined|example|placeholder|dummy|your[-_ ].*|.*[-_ ](?:goes|comes)?[-_ ]?here|你的.*|请填写.*|待填写?)$/i,
     "looks like an example's words",
