@@ -10,7 +10,7 @@ export function alarmPlace({ subject, detail }: Pick<AlarmState, "subject" | "de
     case "undelivered_after":
     case "paused_after":
       // why it waits, and a hand on it
-      return `/#connector-${name}`;
+      return `/connectors/${name}`;
     case "quarantine":
       return "/quarantine";
     case "held":

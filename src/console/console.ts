@@ -7,7 +7,7 @@ import { audit } from "./pages/audit/page.tsx";
 import { judgeAnswerAction } from "./pages/configuration/answer.tsx";
 import { jobActions, openJobs } from "./pages/configuration/jobs.tsx";
 import { configurationPage } from "./pages/configuration/page.tsx";
-import { handActions, handPages } from "./pages/connectors/hand.tsx";
+import { connectorPage, handActions, handPages } from "./pages/connectors/hand.tsx";
 import { LETTER_ACTIONS, LETTER_PAGES, LETTER_UPLOADS } from "./pages/dead-letters/routes.ts";
 import { deliveriesPage } from "./pages/deliveries/page.tsx";
 import { compare, discardMissing, healing, releaseMissing } from "./pages/healing/page.tsx";
@@ -25,6 +25,7 @@ const PAGES: readonly Page[] = [
   personPage,
   personByPath,
   deliveriesPage,
+  connectorPage,
   ...handPages,
   healing,
   alarms,

@@ -558,7 +558,7 @@ describe("a digest", () => {
     const at = "the console: https://bridge.example.com/unsub/";
     assert.equal(lead(dead), `${at}dead-letters?connector=crm%20%C3%A9`);
     assert.equal(lead(held, { ...held, subject: "void 1 @TOA#_news" }), `${at}healing`);
-    assert.equal(lead(owed({ tag: "person" })), `${at}#connector-crm`);
+    assert.equal(lead(owed({ tag: "person" })), `${at}connectors/crm`);
     assert.equal(lead(dead, held), at);
     // what is over needs nobody any more
     assert.equal(lead({ ...dead, kind: "over" }), at);

@@ -38,10 +38,10 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
 
   it("logs in, and leads to what the link was to, in the reader's own zone", async () => {
     const { page, complaints } = await openPage(browser);
-    await page.goto(`${world.origin}/audit?x=1`);
+    await page.goto(`${world.origin}/audit?x=1#main`);
     await page.getByLabel("Token").fill(OPERATOR);
     await page.getByRole("button", { name: "Log in" }).click();
-    await page.waitForURL(`${world.origin}/audit?x=1`);
+    await page.waitForURL(`${world.origin}/audit?x=1#main`);
     await page.getByText("times in Europe/Berlin").waitFor();
     assert.deepEqual(complaints, []);
   });

@@ -58,6 +58,12 @@ describe("the configuration in the console", () => {
     assert.match((await world.get("/configuration", { language: "zh" })).text, /就是当前运行的配置/);
   });
 
+  it("says what could be better beside the file, below what one comes for, and points to it", async () => {
+    const { text, html } = await world.get("/configuration");
+    assert.match(text, /is what runs\. \d+ things in it could be better\. Connectors/);
+    assert.match(html, /href="#warnings".*id="answer".*id="warnings".*a secret stands here in clear text.*id="yaml"/s);
+  });
+
   it("shows the exact request of each connector for a person, or why there is none", async () => {
     const { text, html } = await world.get("/configuration?user=jar%3Ced%3E&operator=cleanup_bot", { as: VIEWER });
     assert.match(text, /partner webhook skipped, because/);
@@ -76,10 +82,10 @@ describe("the configuration in the console", () => {
       world.post("/configuration/answer", { connector: "loyalty", status, body, user: "mia" }, look);
     const refused = await ask("422", '{"detail": "no member <b>mia</b>"}');
     assert.equal(refused.status, 200);
-    assert.match(refused.text, /loyalty: given up, as a dead letter HTTP 422: .*by rule 2 of `answers`/);
+    assert.match(refused.text, /loyalty: given up, as a dead letter HTTP 422: .*by rule 2 of answers/);
     assert.ok(refused.text.includes("no member <b>mia</b>") && !refused.html.includes("<b>mia"), refused.html);
     assert.match((await ask("200", '{"state":"done"}')).text, /loyalty: delivered/);
-    assert.match((await ask("200", "{}")).text, /loyalty: tried again later .*no rule of `answers` names this answer/);
+    assert.match((await ask("200", "{}")).text, /loyalty: tried again later .*no rule of answers names this answer/);
     assert.match((await ask("401", "")).text, /loyalty: the connector pauses and keeps everything/);
     const chinese = await ask("200", "{}", { as: VIEWER, language: "zh" });
     assert.match(chinese.text, /loyalty：稍后重试 .*没有规则描述这种应答/);

@@ -40,7 +40,10 @@ function connector({ name = "partner", condition = "ready", state = {}, waiting 
   return { status, condition };
 }
 
-const owed = (people: number, oldestAt = AGO, isMore = false): Owed => ({ people, oldestAt, isMore });
+const owed = (people: number, oldestAt: number | null = AGO, isMore = false, unknown = 0): Owed => ({
+  ...{ people, oldestAt, isMore },
+  unknown: { people: unknown, isMore: false },
+});
 
 const WELL: JudgedStatus = {
   connectors: [connector({ name: "crm" }), connector({})],
@@ -130,9 +133,9 @@ describe("the sentence of the overview", () => {
     ],
     [
       "people whom the destination does not know yet",
-      told([{ waiting: 2, owed: owed(0) }]),
-      "2 deliveries wait until partner knows the people.",
-      "2 条投递在等待 partner 中出现相应用户。",
+      told([{ waiting: 2, owed: owed(0, null, false, 2) }]),
+      "2 deliveries wait until partner knows the people, the oldest for 2 h 4 min.",
+      "2 条投递在等待 partner 中出现相应用户，最久的已等待 2 小时 4 分钟。",
     ],
     [
       "no bridge runs",
@@ -207,7 +210,7 @@ describe("the sentence of the overview", () => {
       [
         { name: "crm", condition: "backing off", state: { status: "backing_off" }, waiting: 9, owed: owed(9) },
         { condition: "paused", state: PAUSED, waiting: 3, owed: owed(3, LATER), dead: { expired: 2 } },
-        { name: "slow", condition: "paused", state: PAUSED, waiting: 5, owed: owed(0) },
+        { name: "slow", condition: "paused", state: PAUSED, waiting: 5, owed: owed(0, null, false, 5) },
       ],
       { unread: 1 },
     );
@@ -219,7 +222,19 @@ describe("the sentence of the overview", () => {
     assert.deepEqual(itself, [
       "1 callback has come and is not read yet.",
       "9 people are owed, the oldest for 2 h 4 min: crm is in trouble over there, and is tried again by itself.",
-      "5 deliveries wait until slow knows the people.",
+      "5 deliveries wait until slow knows the people, the oldest for 2 h 4 min.",
     ]);
+  });
+
+  it("tells those whom a destination does not know from those who are owed, so that both together are what waits", () => {
+    const { head, itself, person } = told([{ waiting: 6, owed: owed(3, LATER, false, 3) }]);
+    const debt = "3 people are owed, the oldest for 5 min: partner is sending.";
+    assert.equal(head, debt);
+    assert.deepEqual(
+      [person, itself],
+      [[], [debt, "3 deliveries wait until partner knows the people, the oldest for 2 h 4 min."]],
+    );
+    const younger = told([{ waiting: 6, owed: owed(3, AGO, false, 1) }]);
+    assert.equal(younger.itself.at(-1), "1 delivery waits until partner knows the person.");
   });
 });

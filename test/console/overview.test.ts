@@ -64,6 +64,16 @@ describe("the overview", () => {
     assert.deepEqual([row.operation, row.actor.name, row.filter], ["pause", "olga", { connector: "partner", why }]);
   });
 
+  it("has an address of each connector that goes through the login, as a link from a chat does", async () => {
+    const asked = await fetch(`${console.origin}/connectors/partner`, {
+      redirect: "manual",
+      headers: { accept: "text/html" },
+    });
+    assert.equal(asked.headers.get("location"), "/login?back=%2Fconnectors%2Fpartner");
+    const { status, headers } = await console.get("/connectors/partner", { as: VIEWER });
+    assert.deepEqual([status, headers.get("location")], [303, "/#connector-partner"]);
+  });
+
   it("says who is owed, since when, and by whose fault, and keeps what needs a person apart", async () => {
     assert.equal(await postCallback(console.bridge.url, { users: ["jared"] }), true);
     await eventually(async () =>

@@ -58,7 +58,7 @@ connectors: { crm: { type: ./scripted.ts } }
       const { text } = await reads(/^\[shop-eu\] OVERDUE · crm is paused/);
       assert.match(
         text,
-        /\nwhose fault: somebody has paused it\nwhat helps: unsub-bridge resume crm\nthe console: https:\/\/bridge.example.com\/#connector-crm$/,
+        /\nwhose fault: somebody has paused it\nwhat helps: unsub-bridge resume crm\nthe console: https:\/\/bridge.example.com\/connectors\/crm$/,
       );
       turn(from + 22 * MINUTE);
       await reads(/^\[shop-eu\] STILL · crm is paused/);

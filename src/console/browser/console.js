@@ -12,6 +12,10 @@ if (shown && zone && shown.dataset.zone !== zone && !sessionStorage.getItem("zon
   location.reload();
 }
 
+// A place within a page is never sent: through the login it goes with what was asked for.
+const back = document.querySelector(".login [name=back]");
+if (back && !back.value.includes("#")) back.value += location.hash;
+
 // Live pages: when they were brought up to date, a switch, and a word when the bridge does not answer.
 const live = one("live");
 let updatedAt = performance.now();

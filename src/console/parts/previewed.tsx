@@ -4,6 +4,7 @@ import type { PreviewRequest } from "../../connector.ts";
 import type { Previewed } from "../../operations/preview.ts";
 import type { Visit } from "../visit.ts";
 import { PREVIEWED } from "../words/previewed.ts";
+import { prose } from "./prose.tsx";
 import { ReasonText } from "./reason.tsx";
 
 export function PreviewedRequests({ found, visit }: { found: Previewed; visit: Visit }) {
@@ -26,7 +27,7 @@ export function PreviewedRequests({ found, visit }: { found: Previewed; visit: V
         <>
           {found.note !== undefined && (
             <p class="quiet">
-              <bdi lang="en">{found.note}</bdi>
+              <bdi lang="en">{prose(found.note)}</bdi>
             </p>
           )}
           {found.requests.length === 0 && <p>{words.nothing}</p>}
@@ -52,7 +53,7 @@ function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) 
       </p>
       {note !== undefined && (
         <p class="quiet">
-          <bdi lang="en">{note}</bdi>
+          <bdi lang="en">{prose(note)}</bdi>
         </p>
       )}
       {lines.length > 0 && (

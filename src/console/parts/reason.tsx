@@ -8,9 +8,13 @@ import { reasonText } from "../../operations/reason.ts";
 import type { Visit } from "../visit.ts";
 import type { Language } from "../words/languages.ts";
 import { REASONS_IN_CHINESE } from "../words/reasons.ts";
+import { prose } from "./prose.tsx";
 
 export function ReasonText({ reason, visit }: { reason: Reason; visit: Pick<Visit, "language"> }) {
-  return <bdi class="reason">{reasonIn(reason, visit.language)}</bdi>;
+  const [whole, own] = [reasonIn(reason, visit.language), saidIn(reason, visit.language)];
+  // what a destination says, or a connector of one's own, stays as it came
+  const isOurs = reason.code !== undefined && whole.startsWith(own);
+  return <bdi class="reason">{isOurs ? [prose(own), whole.slice(own.length)] : whole}</bdi>;
 }
 
 /** On one line; words that nobody has a sentence for, as they were written. */

@@ -35,8 +35,8 @@ export type Matter =
   | ({ readonly of: "quarantine" | "held" } & Count)
   | { readonly of: "spool"; readonly since: number | undefined; readonly bytes: number }
   | ({ readonly of: "unread" } & Count)
-  /** They wait until the destination knows these people. */
-  | ({ readonly of: "unknown"; readonly connector: string } & Count);
+  /** They wait until the destination knows these people. `oldestAt`: absent where what is owed has waited longer. */
+  | ({ readonly of: "unknown"; readonly connector: string; readonly oldestAt?: number } & Count);
 
 interface Count {
   readonly count: number;
@@ -126,9 +126,15 @@ function waitingMatters(one: ConnectorReport, owed: Owed | undefined): Matter[] 
   // nobody has looked closer: each delivery may be of another person
   if (owed === undefined)
     return [{ of: "owed", connector, people: waiting, ...certainty, oldestAt: oldestWaitingAt, hindrance }];
-  if (owed.people === 0) return [{ of: "unknown", connector, count: waiting, ...certainty }];
-  const { people, oldestAt } = owed;
-  return [{ of: "owed", connector, people, isMore: owed.isMore, oldestAt, hindrance }];
+  const { people, oldestAt, unknown } = owed;
+  const isOldest = oldestWaitingAt !== null && oldestWaitingAt < (oldestAt ?? Number.POSITIVE_INFINITY);
+  const unknowns = { of: "unknown", connector, ...(isOldest && { oldestAt: oldestWaitingAt }) } as const;
+  // those behind an earlier event of theirs are among them
+  if (people === 0) return [{ ...unknowns, count: waiting, ...certainty }];
+  return [
+    { of: "owed", connector, people, isMore: owed.isMore, oldestAt, hindrance },
+    ...(unknown.people === 0 ? [] : [{ ...unknowns, count: unknown.people, isMore: unknown.isMore }]),
+  ];
 }
 
 /** It owes nobody anything, and will as soon as somebody leaves. */

@@ -91,13 +91,15 @@ export interface AlarmStore {
 
 // --- what there is to tell ------------------------------------------------------------------------------------------
 
-/** Waiting deliveries of one connector, but for those of people whom the destination does not know. */
+/** Waiting deliveries of one connector: those that it owes, and apart from them those of people whom the destination does not know. */
 export interface Owed {
   /** When the oldest event was received; of more than 10,000, of those that are due first. `null`: none waits. */
   readonly oldestAt: number | null;
   /** One a person, those behind them left out; no further than 10,000, `isMore` says so. */
   readonly people: number;
   readonly isMore: boolean;
+  /** One a person whom the destination does not know; no further than 10,000, `isMore` says so. */
+  readonly unknown: { readonly people: number; readonly isMore: boolean };
 }
 
 /** Dead letters of one connector, as far as one look goes. */

@@ -1,6 +1,6 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { AlarmLooks, GivenUp, Owed, RosterWatched, Watched } from "../contract/alarms.ts";
-import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
+import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, NOBODY_OWED, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED_OFTEN } from "../rules/counts.ts";
 import { numberOrNull } from "../rules/rows.ts";
 import { shownAlarms } from "./alarms.ts";
@@ -23,7 +23,7 @@ export function alarmLooks(look: Look): AlarmLooks {
 /** Who is parked stands behind an earlier event of the same person; who is unknown over there is in the slow lane. */
 const DUE = `
   SELECT count(*) AS people, min(n.event) AS event FROM (
-    SELECT d.event FROM deliveries d WHERE d.connector = $1 AND d.lane = 0 AND d.state = 'waiting' AND NOT d.parked
+    SELECT d.event FROM deliveries d WHERE d.connector = $1 AND d.lane = $2 AND d.state = 'waiting' AND NOT d.parked
     ORDER BY d.due_at, d.event LIMIT ${COUNTED_OFTEN + 1}) n`;
 
 const UNROUTED = `
@@ -33,8 +33,9 @@ const UNROUTED = `
 
 async function owed({ one }: Transaction, connector: string): Promise<Owed> {
   const row = await one("SELECT id, cursor, starts_at FROM connectors WHERE name = $1", connector);
-  if (row === undefined) return owedOf(0, 0, []);
-  const due = await one(DUE, Number(row.id));
+  if (row === undefined) return NOBODY_OWED;
+  const due = await one(DUE, Number(row.id), 0);
+  const unknown = await one(DUE, Number(row.id), 1);
   const behind = await one(UNROUTED, Number(row.cursor), Number(row.starts_at));
   const receivedAt = async (event: unknown) => {
     if (event === null || event === undefined) return null;
@@ -43,7 +44,8 @@ async function owed({ one }: Transaction, connector: string): Promise<Owed> {
     );
   };
   const oldest = [await receivedAt(due?.event), await receivedAt(behind?.event)];
-  return owedOf(Number(due?.people ?? 0), Number(behind?.people ?? 0), oldest);
+  const counts = { owed: Number(due?.people ?? 0), unknown: Number(unknown?.people ?? 0) };
+  return owedOf(counts, Number(behind?.people ?? 0), oldest);
 }
 
 /** Where nothing has the dead in the order of their events: those that are counted. */

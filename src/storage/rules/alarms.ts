@@ -34,12 +34,23 @@ export const silenceOf = ({ name, until, why, actor, at }: Row): Silence => ({
   at: Number(at),
 });
 
-/** @param found how many wait, counted one behind the bound @param oldest of the routed and the unrouted ones */
-export function owedOf(found: number, unrouted: number, oldest: readonly (number | null)[]): Owed {
-  const { count, ended } = countedOf(found + unrouted, COUNTED_OFTEN);
+/**
+ * Each is counted one behind the bound. @param due how many wait that are owed, or are of people who are not known over there
+ * @param oldest of the routed and the unrouted ones
+ */
+export function owedOf(
+  due: { readonly owed: number; readonly unknown: number },
+  unrouted: number,
+  oldest: readonly (number | null)[],
+): Owed {
+  const { count, ended } = countedOf(due.owed + unrouted, COUNTED_OFTEN);
+  const unknown = countedOf(due.unknown, COUNTED_OFTEN);
   const times = oldest.filter((at) => at !== null);
-  return { oldestAt: times.length === 0 ? null : Math.min(...times), people: count, isMore: !ended };
+  return { oldestAt: times.length === 0 ? null : Math.min(...times), people: count, isMore: !ended, unknown: { people: unknown.count, isMore: !unknown.ended } };
 }
+
+/** Nothing waits. */
+export const NOBODY_OWED = owedOf({ owed: 0, unknown: 0 }, 0, []);
 
 /** Accounts that are watched at most, and the latest passes of each. */
 export const MOST_ROSTERS = 200;

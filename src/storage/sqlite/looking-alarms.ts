@@ -1,6 +1,6 @@
 /** How long wishes are owed, and what else is watched: each look by index, at a bounded number of rows. */
 import type { GivenUp, Watched } from "../contract/alarms.ts";
-import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
+import { LATEST_PASSES, MOST_ROSTERS, NO_ALARMS, NOBODY_OWED, owedOf, rosterWatchedOf } from "../rules/alarms.ts";
 import { COUNTED_OFTEN } from "../rules/counts.ts";
 import { shownAlarms } from "./alarms.ts";
 import type { Row } from "./context.ts";
@@ -15,16 +15,18 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
 
     owed(connector) {
       const row = one("SELECT id, cursor, starts_at FROM connectors WHERE name = ?", connector);
-      if (row === undefined) return owedOf(0, 0, []);
+      if (row === undefined) return NOBODY_OWED;
       const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
       // who is parked stands behind an earlier event of the same person; who is unknown over there is in the slow lane
-      const due = `SELECT event FROM deliveries WHERE connector = ? AND lane = 0 AND state = 'waiting' AND parked IS NULL
+      const due = `SELECT event FROM deliveries WHERE connector = ? AND lane = ? AND state = 'waiting' AND parked IS NULL
         ORDER BY due_at, event LIMIT ${COUNTED_OFTEN + 1}`;
-      const found = one(`SELECT count(*) AS people, min(event) AS event FROM (${due})`, id);
+      const found = one(`SELECT count(*) AS people, min(event) AS event FROM (${due})`, id, 0);
+      const unknown = one(`SELECT count(*) AS people FROM (${due})`, id, 1);
       const event = found?.event ?? null;
       const oldest = event === null ? undefined : one("SELECT received_at FROM events WHERE seq = ?", event);
       const behind = unrouted(reading, cursor, startsAt);
-      return owedOf(Number(found?.people ?? 0), behind.count, [
+      const counts = { owed: Number(found?.people ?? 0), unknown: Number(unknown?.people ?? 0) };
+      return owedOf(counts, behind.count, [
         oldest === undefined ? null : Number(oldest.received_at),
         oldestUnrouted(reading, cursor, startsAt),
       ]);

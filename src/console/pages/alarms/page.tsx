@@ -103,7 +103,7 @@ function levelOf({ clearAt, rung, isSilenced }: AlarmOn) {
 function Silences({ report, visit }: { report: AlertsReport; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <Table titles={[words.alarm, words.until, words.why, words.by]}>
+    <Table isWide titles={[words.alarm, words.until, words.why, words.by]}>
       {report.silences.map(({ name, until, why, actor }) => (
         <tr>
           <th scope="row">

@@ -101,7 +101,13 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
               <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />
             )}
           </td>
-          <td>{Object.keys(row.filter).length > 0 && <code>{JSON.stringify(row.filter)}</code>}</td>
+          <td>
+            {Object.entries(row.filter).map(([name, value]) => (
+              <div>
+                <code>{name}</code> <bdi>{typeof value === "string" ? value : JSON.stringify(value)}</bdi>
+              </div>
+            ))}
+          </td>
         </tr>
       ))}
     </Table>

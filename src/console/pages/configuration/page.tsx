@@ -11,7 +11,7 @@ import type { Page } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
-import { durationText } from "../../words/quantity.ts";
+import { durationText, numberText } from "../../words/quantity.ts";
 import { AnswerForm } from "./answer.tsx";
 import type { Jobs } from "./jobs.tsx";
 import { JobForms } from "./jobs.tsx";
@@ -48,6 +48,7 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
             {previewed !== undefined && <Previews previewed={previewed} visit={visit} />}
             <AnswerForm names={judges} visit={visit} />
             <JobForms jobs={jobs} visit={visit} />
+            {loaded.ok && <Warnings warnings={loaded.config.warnings} visit={visit} />}
             {text !== undefined && (
               <details id="yaml">
                 <summary>{words.file}</summary>
@@ -75,12 +76,16 @@ function OnDisk({ loaded, isSame, visit }: { loaded: LoadResult; isSame: boolean
   const { language, config } = visit;
   const words = WORDS[language];
   const { file } = config;
-  const faults = loaded.ok ? loaded.config.warnings : loaded.faults;
+  const faults = loaded.ok ? [] : loaded.faults;
+  const warnings = loaded.ok ? loaded.config.warnings.length : 0;
   const errors = faults.filter(({ severity }) => severity === "error").length;
   return (
     <>
       {loaded.ok ? (
-        <p class={isSame ? "good" : "warn"}>{isSame ? `✓ ${words.same(file)}` : words.other(file)}</p>
+        <p class={isSame ? "good" : "warn"}>
+          {isSame ? `✓ ${words.same(file)}` : words.other(file)}{" "}
+          {warnings > 0 && <a href="#warnings">{words.warned(numberText(warnings, language), warnings === 1)}</a>}
+        </p>
       ) : (
         <p class="bad" role="alert">
           ✗ {words.faulty(file, words.faults(errors))}
@@ -90,6 +95,19 @@ function OnDisk({ loaded, isSame, visit }: { loaded: LoadResult; isSame: boolean
         <FaultCard fault={fault} visit={visit} />
       ))}
     </>
+  );
+}
+
+/** What is well enough to run, and could be better: beside the file, below what one comes for. */
+function Warnings({ warnings, visit }: { warnings: readonly Fault[]; visit: Visit }) {
+  if (warnings.length === 0) return null;
+  return (
+    <section id="warnings">
+      <h2>{WORDS[visit.language].warnings}</h2>
+      {warnings.map((fault) => (
+        <FaultCard fault={fault} visit={visit} />
+      ))}
+    </section>
   );
 }
 
@@ -105,7 +123,7 @@ function FaultCard({
     <section class="card">
       <p class={severity === "error" ? "bad" : "warn"}>
         {line > 0 && words.line(line, column) + COLON[visit.language]}
-        <code>{path}</code> <bdi lang="en">{what}</bdi>
+        <code>{path}</code> <bdi lang="en">{prose(what)}</bdi>
       </p>
       {source !== "" && <pre class="source" tabindex={0}>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
       <p>

@@ -4,6 +4,8 @@ import { inBoth } from "../../words/languages.ts";
 export const WORDS = inBoth(
   {
     title: "Configuration",
+    warnings: "The file could be better",
+    warned: (count: string, isOne: boolean) => `${count} ${isOne ? "thing" : "things"} in it could be better.`,
     same: (file: string) => `${file} is what runs.`,
     other: (file: string) =>
       `${file} is another one by now than what runs. It is taken over within seconds, or a restart is needed.`,
@@ -67,6 +69,8 @@ export const WORDS = inBoth(
   },
   {
     title: "配置",
+    warnings: "配置文件的改进建议",
+    warned: (count: string) => `其中有 ${count} 处建议改进。`,
     same: (file: string) => `${file} 就是当前运行的配置。`,
     other: (file: string) => `${file} 已与当前运行的不同。几秒内会被采用，或需要重启。`,
     faulty: (file: string, faults: string) => `${file} 有 ${faults}，没有被采用。之前的配置继续运行。`,

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** A person's hand on a connector: pause, resume, retry. */
+import { seeOther } from "../../../admin/answers.ts";
 import { LONGEST_WHY, whyGiven } from "../../../operations/connectors/control.ts";
 import { Refused } from "../../../operations/refused.ts";
 import type { ConnectorRow } from "../../../storage/contract/connectors.ts";
@@ -9,6 +10,12 @@ import { reasonIn } from "../../parts/reason.tsx";
 import type { Visit } from "../../visit.ts";
 import { afterIt, type Deed } from "./done.tsx";
 import { WORDS } from "./words.ts";
+
+/** Where a link from elsewhere leads: a place within a page is lost on the way through the login. */
+export const connectorPage: Page = {
+  path: "/connectors/:name",
+  show: async ({ link, params }) => seeOther(link(`/#connector-${encodeURIComponent(params.name ?? "")}`)),
+};
 
 export const handPages: readonly Page[] = (["pause", "resume"] as const).map((deed) => ({
   path: `/connectors/:name/${deed}`,

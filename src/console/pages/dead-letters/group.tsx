@@ -49,7 +49,7 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
 export function RepairAll({ choice, visit: { language, link } }: { choice: LetterChoice; visit: Visit }) {
   const words = WORDS[language];
   return (
-    <form method="post" action={link("/dead-letters/plan")}>
+    <form class="buttons" method="post" action={link("/dead-letters/plan")}>
       {Object.entries(choice).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

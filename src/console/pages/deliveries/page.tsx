@@ -8,7 +8,7 @@ import type { View } from "../../frame.tsx";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import { here, Pager } from "../../parts/pager.tsx";
-import { reasonIn } from "../../parts/reason.tsx";
+import { ReasonText } from "../../parts/reason.tsx";
 import { Select } from "../../parts/select.tsx";
 import { State } from "../../parts/state.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -169,7 +169,7 @@ function Why({ entry: { state, reason, note, hold }, visit }: { entry: HeldEntry
       {hold !== null && <div>{holdIn(hold, now, language)}</div>}
       {isWhy && (
         <a href={here(visit, { reason: alikeBy(reason), after: undefined })}>
-          <bdi>{reasonIn(reason, language)}</bdi>
+          <ReasonText reason={reason} visit={visit} />
         </a>
       )}
       {!isWhy && note !== null && <bdi>{note}</bdi>}

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { certaintyOf } from "../../../operations/status/count-words.ts";
 import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";
-import { hindranceOf } from "../../../operations/status/verdict.ts";
+import { hindranceOf, type StatusVerdict } from "../../../operations/status/verdict.ts";
 import type { ConnectorCount } from "../../../storage/contract/ledger.ts";
 import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
@@ -11,17 +11,23 @@ import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
-import { hindranceText } from "./sentences.ts";
+import { hindranceText, matterText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
 
-export function Connectors({ report, visit }: { report: StatusReport; visit: Visit }) {
+interface ConnectorsProps {
+  readonly report: StatusReport;
+  readonly verdict: StatusVerdict;
+  readonly visit: Visit;
+}
+
+export function Connectors({ report, verdict, visit }: ConnectorsProps) {
   const words = WORDS[visit.language];
   return (
     <section id="connectors">
       <h2>{words.connectors}</h2>
       <div class="cards">
         {report.connectors.map((one) => (
-          <Connector one={one} visit={visit} />
+          <Connector one={one} verdict={verdict} visit={visit} />
         ))}
       </div>
       {report.notRun.length > 0 && <p class="quiet">{words.notRun(report.notRun.join(", "))}</p>}
@@ -29,7 +35,7 @@ export function Connectors({ report, visit }: { report: StatusReport; visit: Vis
   );
 }
 
-function Connector({ one, visit }: { one: ConnectorReport; visit: Visit }) {
+function Connector({ one, verdict, visit }: { one: ConnectorReport } & Omit<ConnectorsProps, "report">) {
   const { status: row, condition } = one;
   const { language, now } = visit;
   const words = WORDS[language];
@@ -71,9 +77,16 @@ function Connector({ one, visit }: { one: ConnectorReport; visit: Visit }) {
           )}
         </Figure>
       </dl>
+      <Unknown connector={row.name} verdict={verdict} visit={visit} />
       {visit.isOperator && <Hand one={one} visit={visit} />}
     </article>
   );
+}
+
+/** Which of those that wait are nobody's debt. */
+function Unknown({ connector, verdict, visit }: { connector: string } & Omit<ConnectorsProps, "report">) {
+  const found = verdict.byItself.find((matter) => matter.of === "unknown" && matter.connector === connector);
+  return found === undefined ? null : <p class="quiet">{matterText(found, visit)}</p>;
 }
 
 export function Figure({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) {

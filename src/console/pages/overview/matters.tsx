@@ -61,6 +61,8 @@ function whereItIs(matter: Matter): string | undefined {
     case "held":
     case "unreached":
       return "/healing";
+    case "paused":
+      return `/#connector-${encodeURIComponent(matter.connector)}`;
     case "no connector":
       return "/configuration";
     default:

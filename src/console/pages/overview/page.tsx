@@ -23,7 +23,7 @@ export const overview: Page = {
         <>
           <Done visit={visit} />
           <Matters verdict={verdict} visit={visit} />
-          <Connectors report={report} visit={visit} />
+          <Connectors report={report} verdict={verdict} visit={visit} />
           <Intake report={report} lastHour={lastHour.intake} visit={visit} />
           <Charts throughput={throughput} visit={visit} />
           <Machines report={report} visit={visit} />

@@ -63,7 +63,7 @@ export function matterText(matter: Matter, telling: OverviewSentences): string {
     case "spool":
       return matter.since === undefined ? words.spooled : words.spooling(durationText(now - matter.since, language));
     case "unknown":
-      return words.unknown(countOf(matter), matter.count === 1, matter.connector);
+      return words.unknown(countOf(matter), matter.count === 1, matter.connector, sinceOfUnknown(matter, telling));
   }
 }
 
@@ -84,6 +84,10 @@ function amount(count: number, { isMore, isAbout }: Certainty, language: Languag
 
 function peopleText(count: number, certainty: Certainty, language: Language): string {
   return WORDS[language].people(amount(count, certainty, language), count === 1);
+}
+
+function sinceOfUnknown({ oldestAt, count, isMore }: Extract<Matter, { of: "unknown" }>, telling: OverviewSentences): string {
+  return sinceText({ oldestAt: oldestAt ?? null, people: count, isMore }, telling);
 }
 
 /** How long the oldest has waited, or the one. */
@@ -139,8 +143,8 @@ const WORDS = inBoth(
     spooled: "Callbacks from the spool are on their way into the store.",
     unread: (count: string, isOne: boolean) =>
       `${capital(count)} ${isOne ? "callback has" : "callbacks have"} come and ${isOne ? "is" : "are"} not read yet.`,
-    unknown: (count: string, isOne: boolean, name: string) =>
-      `${capital(count)} ${isOne ? "delivery waits" : "deliveries wait"} until ${name} knows the ${isOne ? "person" : "people"}.`,
+    unknown: (count: string, isOne: boolean, name: string, since: string) =>
+      `${capital(count)} ${isOne ? "delivery waits" : "deliveries wait"} until ${name} knows the ${isOne ? "person" : "people"}${since}.`,
   },
   {
     honoured: "所有退订均已在各处生效。",
@@ -155,8 +159,8 @@ const WORDS = inBoth(
     because: (why: string) => `：“${why}”`,
     holds: {
       sending: (name: string) => `${name} 正在发送`,
-      "backing off": (name: string) => `${name} 对方出现故障，会自动重试`,
-      "told to wait": (name: string) => `${name} 对方要求稍后再发，会自动继续`,
+      "backing off": (name: string) => `${name} 的目标系统出现故障，会自动重试`,
+      "told to wait": (name: string) => `${name} 的目标系统要求稍后再发，会自动继续`,
       "not served": (name: string) => `没有网桥在运行，无法通知 ${name}`,
       "switched off": (name: string) => `${name} 已在配置中停用`,
       "not configured": (name: string) => `${name} 已不在配置中`,
@@ -180,6 +184,7 @@ const WORDS = inBoth(
     spooling: (age: string) => `存储已有 ${age}无法写入，回调先保存在暂存文件中，恢复后会自动写入。`,
     spooled: "暂存文件中的回调正在写入存储。",
     unread: (count: string) => `${count} 条回调已收到，尚未处理。`,
-    unknown: (count: string, _isOne: boolean, name: string) => `${count} 条投递在等待 ${name} 中出现相应用户。`,
+    unknown: (count: string, _isOne: boolean, name: string, since: string) =>
+      `${count} 条投递在等待 ${name} 中出现相应用户${since}。`,
   },
 );

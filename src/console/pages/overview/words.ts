@@ -164,8 +164,8 @@ export const CHARTS = inBoth(
   {
     title: "走势",
     ranges: { "1h": "1 小时", "24h": "24 小时", "14d": "14 天" },
-    callbacks: (minutes: number) => `收下的回调（每 ${rangeInChinese(minutes)}）`,
-    delivered: (minutes: number) => `所有连接器送达（每 ${rangeInChinese(minutes)}）`,
+    callbacks: (minutes: number) => `收下的回调（每${rangeInChinese(minutes)}）`,
+    delivered: (minutes: number) => `所有连接器送达（每${rangeInChinese(minutes)}）`,
     waiting: "所有连接器等待中",
     oldest: "最久的已等待",
     time: "开始时间",
@@ -180,5 +180,6 @@ function inMinutes(minutes: number): string {
 }
 
 function rangeInChinese(minutes: number): string {
-  return minutes < 60 ? `${minutes} 分钟` : `${minutes / 60} 小时`;
+  if (minutes === 1) return "分钟";
+  return minutes < 60 ? ` ${minutes} 分钟` : ` ${minutes / 60} 小时`;
 }
