@@ -46,7 +46,12 @@ export function owedOf(
   const { count, ended } = countedOf(due.owed + unrouted, COUNTED_OFTEN);
   const unknown = countedOf(due.unknown, COUNTED_OFTEN);
   const times = oldest.filter((at) => at !== null);
-  return { oldestAt: times.length === 0 ? null : Math.min(...times), people: count, isMore: !ended, unknown: { people: unknown.count, isMore: !unknown.ended } };
+  return {
+    oldestAt: times.length === 0 ? null : Math.min(...times),
+    people: count,
+    isMore: !ended,
+    unknown: { people: unknown.count, isMore: !unknown.ended },
+  };
 }
 
 /** Nothing waits. */

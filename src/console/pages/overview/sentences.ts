@@ -86,7 +86,10 @@ function peopleText(count: number, certainty: Certainty, language: Language): st
   return WORDS[language].people(amount(count, certainty, language), count === 1);
 }
 
-function sinceOfUnknown({ oldestAt, count, isMore }: Extract<Matter, { of: "unknown" }>, telling: OverviewSentences): string {
+function sinceOfUnknown(
+  { oldestAt, count, isMore }: Extract<Matter, { of: "unknown" }>,
+  telling: OverviewSentences,
+): string {
   return sinceText({ oldestAt: oldestAt ?? null, people: count, isMore }, telling);
 }
 
