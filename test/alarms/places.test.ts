@@ -7,8 +7,8 @@ import { alarmPlace, placeOfAll } from "../../src/alarms/places.ts";
 const PLACES: Readonly<Record<Detail["of"], string>> = {
   dead_letters: "/dead-letters?connector=crm",
   unmatched: "/dead-letters?connector=crm",
-  undelivered_after: "/#connector-crm",
-  paused_after: "/#connector-crm",
+  undelivered_after: "/connectors/crm",
+  paused_after: "/connectors/crm",
   quarantine: "/quarantine",
   held: "/healing",
   unreached: "/healing",
@@ -42,6 +42,6 @@ describe("the place of an alarm in the console", () => {
 
   it("carries no name that could be read as more", () => {
     assert.equal(alarmPlace(about("unmatched", "a&b=c#d")), "/dead-letters?connector=a%26b%3Dc%23d");
-    assert.equal(alarmPlace(about("paused_after", 'a"b/c')), "/#connector-a%22b%2Fc");
+    assert.equal(alarmPlace(about("paused_after", 'a"b/c')), "/connectors/a%22b%2Fc");
   });
 });
