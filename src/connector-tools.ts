@@ -11,7 +11,7 @@ import { isPage, readable } from "./basics/foreign-page.ts";
 import { costlyJson } from "./basics/json-bounds.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
 import { retryAfterMs } from "./basics/retry-after.ts";
-import { type Said, SENTENCES, sentence } from "./basics/sentences.ts";
+import { type Said, SENTENCES, type SentenceValue, sentence } from "./basics/sentences.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
   type DeliverResult,
@@ -21,6 +21,7 @@ import {
   type HttpAnswer,
   type Outcome,
   type Outcomes,
+  type PreviewRequest,
   type Reason,
   rejected,
   type SettingFault,
@@ -150,6 +151,20 @@ function httpSentence(status: number, meaning: Said | string | undefined): Said 
 /** A reason as one text: its words, and in parentheses what the destination said. */
 export function wordsWithMessage({ words, message }: Pick<Reason, "words" | "message">): string {
   return message === undefined ? words : `${words} (${message})`;
+}
+
+/** The same as a sentence. */
+export function withMessage({ message, ...reason }: Reason): Said {
+  const { words, code, values } = reason;
+  const said = { words, ...(code !== undefined && { code }), ...(values !== undefined && { values }) };
+  return message === undefined ? said : sentence("with_message", { said, message });
+}
+
+/** The note of a request that `preview` shows. */
+export function noted(note: Said | undefined): Pick<PreviewRequest, "note" | "code" | "values"> {
+  if (note === undefined) return {};
+  const { words, ...of } = note;
+  return { note: words, ...of };
 }
 
 /** A result with what was settled before it; where both speak of a delivery, the result does. */
@@ -404,11 +419,17 @@ export async function sendKnown<T>(all: readonly T[], { idOf, lookUp, write, unw
 }
 
 /** For previews: who is known, in one line. Throws the reason of a look-up that was stopped. */
-export function knownOf(ids: readonly string[], looked: LookedUp | Stopped): string {
+export function knownOf(ids: readonly string[], looked: LookedUp | Stopped): Said | undefined {
   if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
-  const wordsOf = (isKnown: boolean | undefined) =>
-    isKnown === undefined ? "the answer does not say" : isKnown ? "known" : "not known";
-  return ids.map((id) => `${id}: ${wordsOf(looked.isKnown(id))}`).join("; ");
+  const saidOf = (isKnown: boolean | undefined) =>
+    sentence(isKnown === undefined ? "untold_check" : isKnown ? "known_there" : "not_known_there");
+  return eachOf(ids.map((one) => ({ one, what: saidOf(looked.isKnown(one)) })));
+}
+
+/** `jared: known; mia: not known` */
+export function eachOf(all: readonly { readonly one: string; readonly what: SentenceValue }[]): Said | undefined {
+  const said = all.map((each): Said => sentence("of_one", each));
+  return said.length === 0 ? undefined : said.reduce((one, other) => sentence("each", { one, other }));
 }
 
 /** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */

@@ -9,12 +9,24 @@
 import { type SchemaOptions, type Static, type TObject, Type } from "@sinclair/typebox";
 import { errorWords } from "./basics/error-words.ts";
 import type { Logger } from "./basics/logger.ts";
-import { sentencesOf } from "./basics/sentence-tables.ts";
+import { type Found, findingsOf, sentencesOf } from "./basics/sentence-tables.ts";
 import { type Said, type SentenceValues, sentence, sentenceOfError } from "./basics/sentences.ts";
 import { shownUrl, withShownUrls } from "./basics/shown-url.ts";
 
 // a connector of one's own has all that it needs in one import, and the same TypeBox as the bridge
-export { errorWords, type Logger, sentence, sentencesOf, shownUrl, Type, withShownUrls };
+export {
+  errorWords,
+  type Found,
+  findingsOf,
+  type Logger,
+  type Said,
+  sentence,
+  sentenceOfError,
+  sentencesOf,
+  shownUrl,
+  Type,
+  withShownUrls,
+};
 
 // --- words ----------------------------------------------------------------------------------------------------------
 
@@ -284,6 +296,10 @@ export interface ConnectorTools {
 export interface Finding {
   readonly ok: boolean | "warning";
   readonly what: string;
+  /** Which of the type's own findings it is (`findingsOf`), so that it can be read in another language. */
+  readonly code?: string;
+  /** What is filled into its words, and into those of the way out. */
+  readonly values?: SentenceValues;
   /** The way out; absent when all is well. */
   readonly todo?: string;
   /** The setting that this is about, as a path inside the connector: `match.property`. */
@@ -302,6 +318,9 @@ export interface PreviewRequest {
   readonly body: unknown;
   /** What a person should know about it, such as "the record id comes from the look-up above". */
   readonly note?: string;
+  /** Which sentence `note` is, and what is filled into it, so that it can be read in another language: as of a `Reason`. */
+  readonly code?: string;
+  readonly values?: SentenceValues;
 }
 
 /** An answer that nobody gave, for whoever tries what it would mean. */

@@ -1,9 +1,10 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
+import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
+import { insistOnAny, knownOf, noted } from "../../src/connector-tools.ts";
 import { composeAll, profilesOf } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
+import { said } from "./sentences.ts";
 
 /** With `live` it is asked who is known, which changes nothing: whoever is not is not shown as written. */
 export async function previewBraze(
@@ -15,7 +16,7 @@ export async function previewBraze(
   const batch = composeAll(deliveries, templates, settings);
   insistOnAny(batch);
   const profiles = profilesOf(batch.composed, settings);
-  const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
+  const show = (request: ApiRequest, note?: Said) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(profiles, settings);
   if (settings.unknown_users !== "check") return chunks.map((chunk) => show(trackRequest(settings, chunk)));
   const looks: PreviewRequest[] = [];
@@ -23,20 +24,20 @@ export async function previewBraze(
   for (const chunk of chunks) {
     const ids = chunk.map(({ externalId }) => externalId);
     const looked = live ? await lookUp(ids, context, signal) : undefined;
-    const note = looked ? knownOf(ids, looked) : "asks who is known; nothing of a profile comes back";
+    const note = looked ? knownOf(ids, looked) : said("asks_who");
     looks.push(show(lookUpRequest(settings, ids), note));
     const known = chunk.filter(({ externalId }) => looked?.tag !== "lookedUp" || looked.isKnown(externalId));
-    if (known.length > 0) writes.push(show(trackRequest(settings, known), "of those alone whom Braze knows"));
+    if (known.length > 0) writes.push(show(trackRequest(settings, known), said("of_known")));
   }
   return [...looks, ...writes];
 }
 
-function shown({ url, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+function shown({ url, body }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {
   return {
     method: "POST",
     url,
     headers: { "content-type": "application/json", "user-agent": userAgent, authorization: "Bearer (API key)" },
     body,
-    ...(note !== undefined && { note }),
+    ...noted(note),
   };
 }

@@ -74,4 +74,9 @@ export const said = sentencesOf("braze", {
     en: "the attributes would be {size} KB: Braze takes 100 KB a person at most",
     zh: "属性大小为 {size} KB，而 Braze 每人最多接受 100 KB",
   },
+  asks_who: {
+    en: "asks who is known; nothing of a profile comes back",
+    zh: "查询谁存在；不会返回用户资料的任何内容",
+  },
+  of_known: { en: "of those alone whom Braze knows", zh: "只发送 Braze 中存在的人" },
 });

@@ -1,28 +1,29 @@
 /** What `check --live` asks Customer.io: the keys, and where the account lives. Changes nothing. */
-import { errorWords, type Finding, type HttpAnswer } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, isRefusal, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
+import { errorWords, type Found, type HttpAnswer, sentenceOfError } from "../../src/connector.ts";
+import { asRecord, isForeignRefusal, isRefusal, parseJson, withMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { type Context, lookUp, send } from "./deliver.ts";
+import { found } from "./findings.ts";
 import { regionRequest } from "./requests.ts";
 import { hostsOf } from "./settings.ts";
 
 /** Whom nobody has: whether it is known does not matter. */
 const NOBODY = "unsub-bridge-check";
 
-export async function checkCustomerIo(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+export async function checkCustomerIo(context: Context, signal: AbortSignal): Promise<readonly Found[]> {
   const region = await checkRegion(context, signal);
   if (region.ok === false) return [region];
   return [region, ...(await checkLookUp(context, signal)), ...topicFindings(context)];
 }
 
-async function checkRegion({ settings, tools }: Context, signal: AbortSignal): Promise<Finding> {
+async function checkRegion({ settings, tools }: Context, signal: AbortSignal): Promise<Found> {
   const { track } = hostsOf(settings);
   let answer: HttpAnswer;
   try {
     answer = await send(regionRequest(settings), settings, tools, signal);
   } catch (error) {
-    const what = `${track} cannot be reached: ${errorWords(error)}`;
-    return { ok: false, what, todo: "look at the network and the proxy", setting: "region" };
+    const fault = sentenceOfError(errorWords(error));
+    return { ...found(false, "unreachable", { host: track, fault }), setting: "region" };
   }
   const body = parseJson(answer.text);
   // as its documentation has it, and as it once had
@@ -32,37 +33,32 @@ async function checkRegion({ settings, tools }: Context, signal: AbortSignal): P
 }
 
 /** The wrong one is answered with success all the same: nothing but this finds it. */
-function regionFinding(told: string, { region }: Context["settings"]): Finding {
+function regionFinding(told: string, { region }: Context["settings"]): Found {
   const lives = told.toLowerCase();
-  const what = `the account of these keys lives in region ${lives}`;
-  if (lives === region) return { ok: true, what, setting: "region" };
-  return { ok: false, what: `${what}, not in ${region}`, todo: `set \`region: ${lives}\``, setting: "region" };
+  const setting = "region";
+  if (lives === region) return { ...found(true, "region", { region }), setting };
+  return { ...found(false, "other_region", { region: lives, named: region }), setting };
 }
 
-function refusalFinding(answer: HttpAnswer, body: unknown, settings: Context["settings"]): Finding {
+function refusalFinding(answer: HttpAnswer, body: unknown, settings: Context["settings"]): Found {
   const reason = reasonOf(answer, body, "track", settings);
-  const what = `${hostsOf(settings).track}: ${wordsWithMessage(reason)}`;
+  const values = { host: hostsOf(settings).track, reason: withMessage(reason) };
   const isKey = isRefusal(answer.status) && !isForeignRefusal(reason);
-  const todo = isKey
-    ? "copy Site ID and API Key again from Account Settings → API Credentials → Tracking API Keys, and compare `region`"
-    : "look at the firewall or proxy, and https://status.customer.io";
-  return { ok: false, what, todo, setting: isKey ? "api_key" : "region" };
+  if (isKey) return { ...found(false, "key_refused", values), setting: "api_key" };
+  return { ...found(false, "trouble", values), setting: "region" };
 }
 
-async function checkLookUp(context: Context, signal: AbortSignal): Promise<Finding[]> {
+async function checkLookUp(context: Context, signal: AbortSignal): Promise<Found[]> {
   if (context.settings.unknown_people === "create") return [];
   const setting = "app_api_key";
   const looked = await lookUp([NOBODY], context, signal);
-  if (looked.tag === "lookedUp") return [{ ok: true, what: "the App API Key may ask who is known", setting }];
-  const what = `who is known cannot be asked: ${wordsWithMessage(looked.result.reason)}`;
-  const todo = "copy the key again from Account Settings → API Credentials → App API Keys, for this workspace";
-  return [{ ok: false, what, todo, setting }];
+  if (looked.tag === "lookedUp") return [{ ...found(true, "look_up"), setting }];
+  return [{ ...found(false, "look_up_refused", { reason: withMessage(looked.result.reason) }), setting }];
 }
 
-function topicFindings({ settings }: Context): Finding[] {
+function topicFindings({ settings }: Context): Found[] {
   const { topics } = settings;
   if (topics.length === 0) return [];
-  const what = `whether there ${topics.length === 1 ? "is a topic" : "are topics"} ${topics.join(", ")} is not asked`;
-  const todo = "compare with the ids in Workspace Settings → Subscription Center; then `send --user` one event";
-  return [{ ok: "warning", what, todo, setting: "topics" }];
+  const unasked = found("warning", topics.length === 1 ? "topic" : "topics", { topics: topics.join(", ") });
+  return [{ ...unasked, setting: "topics" }];
 }

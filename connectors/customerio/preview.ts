@@ -1,9 +1,10 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { insistOnAny, knownOf } from "../../src/connector-tools.ts";
+import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
+import { insistOnAny, knownOf, noted } from "../../src/connector-tools.ts";
 import { composeAll } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
+import { said } from "./sentences.ts";
 
 /** With `live` it is asked who is known, which changes nothing: whoever is not is not shown as written. */
 export async function previewCustomerIo(
@@ -14,7 +15,7 @@ export async function previewCustomerIo(
   const { settings, templates, tools } = context;
   const batch = composeAll(deliveries, templates, settings);
   insistOnAny(batch);
-  const show = (request: ApiRequest, note?: string) => shown(request, tools.userAgent, note);
+  const show = (request: ApiRequest, note?: Said) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(batch.persons);
   if (settings.unknown_people !== "check") return chunks.map((chunk) => show(batchRequest(settings, chunk)));
   const looks: PreviewRequest[] = [];
@@ -22,18 +23,18 @@ export async function previewCustomerIo(
   for (const chunk of chunks) {
     const ids = chunk.map(({ id }) => id);
     const looked = live ? await lookUp(ids, context, signal) : undefined;
-    looks.push(show(lookUpRequest(settings, ids), looked ? knownOf(ids, looked) : "asks who is known"));
+    looks.push(show(lookUpRequest(settings, ids), looked ? knownOf(ids, looked) : said("asks_who")));
     const known = chunk.filter(({ id }) => looked?.tag !== "lookedUp" || looked.isKnown(id));
-    if (known.length > 0) writes.push(show(batchRequest(settings, known), "of those alone whom Customer.io knows"));
+    if (known.length > 0) writes.push(show(batchRequest(settings, known), said("of_known")));
   }
   return [...looks, ...writes];
 }
 
-function shown({ method, url, body, api }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+function shown({ method, url, body, api }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {
   const authorization = api === "track" ? "Basic (site id and API key)" : "Bearer (App API key)";
   return {
     ...{ method, url, body },
     headers: { "content-type": "application/json", "user-agent": userAgent, authorization },
-    ...(note !== undefined && { note }),
+    ...noted(note),
   };
 }

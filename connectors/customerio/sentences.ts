@@ -62,4 +62,6 @@ export const said = sentencesOf("customerio", {
     en: "what is written of this person would be {size} KB: Customer.io takes 32 KB at most",
     zh: "写给这个人的内容为 {size} KB，而 Customer.io 最多接受 32 KB",
   },
+  asks_who: { en: "asks who is known", zh: "查询谁存在" },
+  of_known: { en: "of those alone whom Customer.io knows", zh: "只发送 Customer.io 中存在的人" },
 });

@@ -1,35 +1,31 @@
 /** Whether the properties to write take what the templates make of a sample event. Pure. */
-import { type EventKind, errorWords, type Finding, type Render } from "../../src/connector.ts";
+import { type EventKind, errorWords, type Found, type Render, sentenceOfError } from "../../src/connector.ts";
 import { sampleDelivery } from "../../src/connector-tools.ts";
 import { propertyValue } from "./compose.ts";
+import { found, words } from "./findings.ts";
 import type { Definition, Definitions } from "./properties.ts";
-import { dayOf, isUnixSeconds, SECONDS_WAY_OUT, timeOf } from "./times.ts";
+import { dayOf, isUnixSeconds, timeOf } from "./times.ts";
 
 /** A finding for each property that exists. */
-export function checkSet(set: ReadonlyMap<string, Render>, definitions: Definitions): Finding[] {
+export function checkSet(set: ReadonlyMap<string, Render>, definitions: Definitions): Found[] {
   return [...set].flatMap(([name, render]) => {
     const definition = definitions.get(name);
     return definition === undefined ? [] : [checkProperty(definition, render)];
   });
 }
 
-function checkProperty(definition: Definition, render: Render): Finding {
+function checkProperty(definition: Definition, render: Render): Found {
   const { name, type } = definition;
   const setting = `set.${name}`;
   if (!definition.writable) {
-    const what = `"${name}" cannot be written: HubSpot keeps or calculates its value`;
-    return { ok: false, what, todo: "choose a property of your own", setting };
+    return { ...found(false, "read_only", { name }), setting };
   }
-  if (ONE_WAY.has(name)) return oneWay(name);
+  if (ONE_WAY.has(name)) return { ...found("warning", "one_way", { name }), setting };
   for (const kind of ["unsubscribed", "subscribed"] as const) {
     const fault = faultOf(definition, render, kind);
-    if (fault === undefined) continue;
-    // most connectors get unsubscriptions only
-    if (kind === "unsubscribed") return { ok: false, ...fault, setting };
-    const todo = `it only matters if \`events\` lists subscribed; then: ${fault.todo}`;
-    return { ok: "warning", what: fault.what, todo, setting };
+    if (fault !== undefined) return { ...fault, setting };
   }
-  return { ok: true, what: `"${name}" (${type}) takes the value`, setting };
+  return { ...found(true, "takes", { name, type }), setting };
 }
 
 /**
@@ -38,37 +34,27 @@ function checkProperty(definition: Definition, render: Render): Finding {
  */
 const ONE_WAY: ReadonlySet<string> = new Set(["lifecyclestage"]);
 
-function oneWay(name: string): Finding {
-  const what = `"${name}" goes one way: HubSpot takes a write that would set it back, and keeps the stage that it has`;
-  const todo =
-    "write a property of your own; what HubSpot keeps otherwise is noted with the delivery, and counted by status";
-  return { ok: "warning", what, todo, setting: `set.${name}` };
-}
-
-function faultOf(
-  definition: Definition,
-  render: Render,
-  kind: EventKind,
-): { readonly what: string; readonly todo: string } | undefined {
+function faultOf(definition: Definition, render: Render, kind: EventKind): Found | undefined {
+  // most connectors get unsubscriptions only
+  const [ok, only] =
+    kind === "unsubscribed" ? ([false, ""] as const) : (["warning", words("only_subscribed")] as const);
   let value: string;
   try {
     value = propertyValue(render(sampleDelivery("jared", { kind })), definition.type);
   } catch (error) {
-    const words = errorWords(error);
-    return { what: `the template fails for an event "${kind}": ${words}`, todo: "correct the template" };
+    return found(ok, "template", { kind, fault: sentenceOfError(errorWords(error)), only });
   }
   // an empty text clears a property, whatever its type
   if (value === "") return undefined;
+  const { name, type, options } = definition;
   if (isDate(definition) && isUnixSeconds(value)) {
-    const what = `"${definition.name}" (${definition.type}) would become ${dayOf(Number(value))}: HubSpot reads "${value}", which are seconds since 1970, as milliseconds`;
-    return { what, todo: SECONDS_WAY_OUT };
+    return found(ok, "seconds", { name, type, day: dayOf(Number(value)), value, template: "{{ event_time }}", only });
   }
   if (takes(definition, value)) return undefined;
-  const { name, type, options } = definition;
-  const what = `"${name}" (${type}) does not take "${value.slice(0, 60)}", which is what an event "${kind}" sends`;
-  if (options.length === 0) return { what, todo: `send a ${type}, or choose a property of another type` };
+  const values = { name, type, value: value.slice(0, 60), kind, only };
+  if (options.length === 0) return found(ok, "type", values);
   const shown = options.slice(0, 20).join(", ") + (options.length > 20 ? " …" : "");
-  return { what, todo: `send one of its options (${shown}), or add this one in HubSpot` };
+  return found(ok, "option", { ...values, options: shown });
 }
 
 const isDate = ({ type }: Definition): boolean => type === "date" || type === "datetime";

@@ -1,16 +1,17 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
-import type { Finding } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, nearest, type Stopped, wordsWithMessage } from "../../src/connector-tools.ts";
+import type { Found, Said } from "../../src/connector.ts";
+import { asRecord, isForeignRefusal, nearest, type Stopped, withMessage } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Context } from "./deliver.ts";
+import { found, words } from "./findings.ts";
 import { textIn, textsIn } from "./json.ts";
 import { askDefinition, type Definition, notFound, nothingThere } from "./properties.ts";
 import { supportFinding } from "./versions.ts";
 
 const SCOPES = ["crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read"] as const;
 
-export async function checkHubSpot(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
+export async function checkHubSpot(context: Context, signal: AbortSignal): Promise<readonly Found[]> {
   const account = await checkAccount(context, signal);
   if (account.ok === false) return [account];
   const scopes = await checkScopes(context, signal);
@@ -26,42 +27,38 @@ export async function checkHubSpot(context: Context, signal: AbortSignal): Promi
   ];
 }
 
-async function checkAccount({ api, settings }: Context, signal: AbortSignal): Promise<Finding> {
+async function checkAccount({ api, settings }: Context, signal: AbortSignal): Promise<Found> {
   const answer = await ask(api, api.account(), signal);
   if (answer.tag === "answered") {
-    const portal = answer.body.portalId;
-    return { ok: true, what: `the access token is valid, for HubSpot account ${portal ?? "without a number"}` };
+    const { portalId } = answer.body;
+    const isNumbered = portalId !== undefined && portalId !== null;
+    return found(true, "token", { portal: isNumbered ? String(portalId) : words("without_number") });
   }
   const nothing = notFound(answer);
   const trouble = nothing === undefined ? answer : await nothingThere(api, settings.api_version, nothing, signal);
   if (trouble.tag === "stopped" && trouble.result.tag === "gone") {
-    const todo = "see HubSpot's developer changelog for the versions that there are";
-    return { ok: false, what: trouble.result.reason.words, todo, setting: "api_version" };
+    return { ...found(false, "version_gone", { reason: trouble.result.reason }), setting: "api_version" };
   }
-  const what = `${settings.base_url}: ${wordsOf(answer)}`;
+  const values = { host: settings.base_url, reason: reasonIn(answer) };
   const isRefused = answer.tag === "stopped" && answer.result.tag === "credentialsRefused";
-  const isForeign = isRefused && isForeignRefusal(answer.result.reason);
-  const todo = isForeign
-    ? "let this machine through the firewall or proxy, or correct `base_url`; only if neither is it, copy the token again"
-    : isRefused
-      ? "copy the token again: in HubSpot, Development → Keys → Service keys (or your legacy private app → Auth)"
-      : "look at the network, the proxy, `base_url` and https://status.hubspot.com, then check again";
-  return { ok: false, what, todo, setting: isRefused && !isForeign ? "access_token" : "base_url" };
+  if (!isRefused) return { ...found(false, "trouble", values), setting: "base_url" };
+  if (isForeignRefusal(answer.result.reason)) {
+    return { ...found(false, "foreign_refusal", values), setting: "base_url" };
+  }
+  return { ...found(false, "token_refused", values), setting: "access_token" };
 }
 
 /** Only tokens of private apps can be asked; of others, the requests that follow show what they may read. */
-async function checkScopes({ api }: Context, signal: AbortSignal): Promise<Finding> {
+async function checkScopes({ api }: Context, signal: AbortSignal): Promise<Found> {
   const setting = "access_token";
   const answer = await ask(api, api.token(), signal);
   if (answer.tag !== "answered" || !Array.isArray(answer.body.scopes)) {
-    const what = "HubSpot does not say which scopes this kind of token has";
-    return { ok: "warning", what, todo: `see in HubSpot that it has ${SCOPES.join(", ")}`, setting };
+    return { ...found("warning", "scopes_untold", { scopes: SCOPES.join(", ") }), setting };
   }
   const granted = new Set(textsIn(answer.body, "scopes"));
   const lacking = SCOPES.filter((scope) => !granted.has(scope));
-  if (lacking.length === 0) return { ok: true, what: `the token has the scopes ${SCOPES.join(", ")}` };
-  const todo = "add them to the service key, or the legacy private app, in HubSpot; the token stays the same";
-  return { ok: false, what: `the token lacks the scopes ${lacking.join(", ")}`, todo, setting };
+  if (lacking.length === 0) return found(true, "scopes", { scopes: SCOPES.join(", ") });
+  return { ...found(false, "scopes_lacking", { scopes: lacking.join(", ") }), setting };
 }
 
 /** The definitions of the properties that exist, and a finding for each that does not. */
@@ -71,17 +68,16 @@ async function checkExistence({ api, settings }: Context, signal: AbortSignal) {
     ...Object.keys(settings.set).map((name) => [name, `set.${name}`] as const),
   ];
   const definitions = new Map<string, Definition>();
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   let names: readonly string[] | undefined;
   for (const [name, setting] of named) {
-    const found = await askDefinition(api, settings.api_version, name, signal);
-    if (!("tag" in found)) definitions.set(name, found);
-    else if (found.tag === "missing") {
+    const asked = await askDefinition(api, settings.api_version, name, signal);
+    if (!("tag" in asked)) definitions.set(name, asked);
+    else if (asked.tag === "missing") {
       names ??= await allNames(api, signal);
       findings.push(missingProperty(name, setting, names));
     } else {
-      const todo = "see that the token has crm.schemas.contacts.read, then check again";
-      findings.push({ ok: false, what: `the property "${name}" could not be read: ${wordsOf(found)}`, todo, setting });
+      findings.push({ ...found(false, "unread", { name, reason: reasonIn(asked) }), setting });
     }
   }
   return { definitions, findings };
@@ -93,44 +89,36 @@ async function allNames(api: Context["api"], signal: AbortSignal): Promise<strin
   return results.flatMap((each) => textIn(asRecord(each), "name") ?? []);
 }
 
-function missingProperty(name: string, setting: string, names: readonly string[]): Finding {
+function missingProperty(name: string, setting: string, names: readonly string[]): Found {
   const near = nearest(name, names);
-  const question = near === undefined ? "" : `; did you mean "${near}"?`;
-  const kind = setting === "match.property" ? " (single-line text, with unique values)" : "";
-  const todo = `correct the name, or create the property in HubSpot: Settings → Properties → Contact properties${kind}`;
-  return { ok: false, what: `HubSpot has no contact property "${name}"${question}`, todo, setting };
+  const meant = near === undefined ? "" : words("did_you_mean", { name: near });
+  const kind = setting === "match.property" ? "no_match_property" : "no_property";
+  return { ...found(false, kind, { name, meant }), setting };
 }
 
-function explainMatch({ name, unique, type }: Definition, { settings }: Context): Finding {
+function explainMatch({ name, unique, type }: Definition, { settings }: Context): Found {
   const setting = "match.property";
-  if (unique)
-    return { ok: true, what: `"${name}" is unique (${type}): 100 contacts are found by one request`, setting };
+  if (unique) return { ...found(true, "unique", { name, type }), setting };
   if (settings.when_missing === "create") {
-    const what = `"${name}" is not unique, so no contact can be created by it`;
-    const todo = "set `when_missing: retry`, or match by a property that was created with unique values";
-    return { ok: false, what, todo, setting: "when_missing" };
+    return { ...found(false, "not_unique_to_create", { name }), setting: "when_missing" };
   }
-  const what = `"${name}" is not unique: contacts are searched, which is slower (a few hundred a second for the whole account) and finds a new contact only after some seconds; all contacts with the same value are updated`;
-  const todo =
-    "it works; for more speed match by a property that was created with unique values (this cannot be changed later)";
-  return { ok: "warning", what, todo, setting };
+  return { ...found("warning", "not_unique", { name }), setting };
 }
 
-async function countCarriers({ api, settings }: Context, signal: AbortSignal): Promise<Finding> {
+async function countCarriers({ api, settings }: Context, signal: AbortSignal): Promise<Found> {
   const { property } = settings.match;
   const setting = "match.property";
   const answer = await askList(api, await api.countWith(property), signal);
   if (answer.tag !== "listed" || answer.total === undefined) {
-    const why = answer.tag === "listed" ? "its answer has no total" : wordsOf(answer);
-    const todo = "see that the token has crm.objects.contacts.read, then check again";
-    return { ok: false, what: `HubSpot could not count the contacts that carry "${property}": ${why}`, todo, setting };
+    const reason = answer.tag === "listed" ? words("no_total") : reasonIn(answer);
+    return { ...found(false, "uncounted", { name: property, reason }), setting };
   }
-  const what = `${answer.total === 1 ? "1 contact carries" : `${answer.total} contacts carry`} a value in "${property}"`;
-  if (answer.total > 0) return { ok: true, what, setting };
-  const todo = "fill it with the Chat user ids of your contacts first; until then nobody will be found";
-  return { ok: "warning", what: `no contact carries a value in "${property}"`, todo, setting };
+  const { total: count } = answer;
+  if (count === 0) return { ...found("warning", "none_carries", { name: property }), setting };
+  if (count === 1) return { ...found(true, "one_carries", { name: property }), setting };
+  return { ...found(true, "carry", { name: property, count }), setting };
 }
 
-function wordsOf(answer: Postponed | Stopped): string {
-  return wordsWithMessage(answer.tag === "stopped" ? answer.result.reason : answer.reason);
+function reasonIn(answer: Postponed | Stopped): Said {
+  return withMessage(answer.tag === "stopped" ? answer.result.reason : answer.reason);
 }

@@ -1,10 +1,11 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { Delivery, PreviewRequest } from "../../src/connector.ts";
-import { chunksWithin, insistOnAny, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
+import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
+import { chunksWithin, eachOf, insistOnAny, noted, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { type Context, findContacts } from "./deliver.ts";
+import { words } from "./findings.ts";
 import { type Match, readProperties } from "./lookup.ts";
 import { planCreations, planUpdates } from "./plan.ts";
 
@@ -24,13 +25,11 @@ async function previewOffline(deliveries: readonly Delivery[], context: Context)
   insistOnAny(batch);
   const { composed } = batch;
   const unique = property === "email";
-  const note = unique
-    ? "finds the contacts by e-mail"
-    : `finds the contacts, if HubSpot does not keep "${property}" unique; if it does, batch/read asks for the same values in one request`;
+  const note = unique ? words("finds_by_email") : words("finds", { property });
   const lookUps = await lookUpRequests(composed, context, unique);
   const found = composed.map((each) => ({ composed: each, ids: [`(record id of ${each.value})`] }));
   const updates = await updateRequests(found, context);
-  const later = "the record ids come from the look-up above; a `date` property gets the day alone";
+  const later = words("ids_later");
   return [
     ...lookUps.map((request) => shown(request, tools.userAgent, note)),
     ...updates.map((request) => shown(request, tools.userAgent, later)),
@@ -52,9 +51,9 @@ async function previewLive(
     context,
     unique,
   );
-  const note = matched
-    .map(({ composed, match }) => `${composed.value}: ${inWords(match, settings.match.max)}`)
-    .join("; ");
+  const note = eachOf(
+    matched.map(({ composed, match }) => ({ one: composed.value, what: saidOf(match, settings.match.max) })),
+  );
   const found = matched.flatMap(({ composed, match }) =>
     match.tag === "found" && match.ids.length <= settings.match.max ? [{ composed, ids: match.ids }] : [],
   );
@@ -70,10 +69,10 @@ async function previewLive(
   ];
 }
 
-function inWords(match: Match, max: number): string {
-  if (match.tag !== "found") return match.reason.words;
-  const words = `${match.ids.length === 1 ? "contact" : "contacts"} ${match.ids.join(", ")}`;
-  return match.ids.length > max ? `${words}, more than \`match.max\` (${max}): none is written` : words;
+function saidOf(match: Match, max: number): Said {
+  if (match.tag !== "found") return match.reason;
+  const found = words(match.ids.length === 1 ? "contact" : "contacts", { ids: match.ids.join(", ") });
+  return match.ids.length > max ? words("too_many", { found, max }) : found;
 }
 
 function lookUpRequests(composed: readonly Composed[], { api, settings }: Context, unique: boolean) {
@@ -90,13 +89,13 @@ function updateRequests(found: Parameters<typeof planUpdates>[0], { api }: Conte
   return Promise.all(chunks.map((chunk) => api.update(chunk.map(({ input }) => input))));
 }
 
-function shown({ method, url, headers, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+function shown({ method, url, headers, body }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {
   const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
     method,
     url,
     headers: { ...Object.fromEntries(lower), "user-agent": userAgent, authorization: "Bearer (access token)" },
     body: body === undefined ? undefined : parseJson(body),
-    ...(note !== undefined && { note }),
+    ...noted(note),
   };
 }

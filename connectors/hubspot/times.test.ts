@@ -75,7 +75,8 @@ describe("hubspot: seconds for a date property", () => {
     const findings = await account
       .open({ set: { chat_unsubscribed_at: SECONDS, clicks: SECONDS } })
       .check(new AbortController().signal);
-    const about = (name: string) => findings.filter(({ setting }) => setting === `set.${name}`);
+    const about = (name: string) =>
+      findings.flatMap(({ code: _, values: __, ...said }) => (said.setting === `set.${name}` ? [said] : []));
     assert.deepEqual(about("chat_unsubscribed_at"), [
       {
         ok: false,

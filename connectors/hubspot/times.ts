@@ -37,7 +37,7 @@ export function strayTime(
   return said("stray_time", { property: name, day: dayOf(time), value, todo: SECONDS_WAY_OUT });
 }
 
-export const SECONDS_WAY_OUT = "write {{ event_time }} as it is, or milliseconds";
+const SECONDS_WAY_OUT = "write {{ event_time }} as it is, or milliseconds";
 
 export function dayOf(time: number): string {
   const date = new Date(time);

@@ -101,9 +101,9 @@ describe("hubspot: a version that HubSpot does not know", () => {
   it("is the one thing that check says", async () => {
     const { sandbox, open } = await startAccount({ contacts: ["jared"], versions: new Set(["v3"]) });
     const todo = "see HubSpot's developer changelog for the versions that there are";
-    assert.deepEqual(await open().check(new AbortController().signal), [
-      { ok: false, what: WORDS, todo, setting: "api_version" },
-    ]);
+    const [finding, ...others] = await open().check(new AbortController().signal);
+    const { code: _, values: __, ...said } = finding ?? { ok: true, what: "" };
+    assert.deepEqual([said, others], [{ ok: false, what: WORDS, todo, setting: "api_version" }, []]);
     await sandbox.close();
   });
 });

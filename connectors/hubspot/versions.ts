@@ -4,7 +4,8 @@
  * https://developers.hubspot.com/docs/developer-tooling/platform/versioning and
  * https://developers.hubspot.com/changelog/legacy-apis-and-legacy-apps-whats-going-unsupported-and-when
  */
-import type { Finding } from "../../src/connector.ts";
+import type { Found, Said } from "../../src/connector.ts";
+import { found, words } from "./findings.ts";
 
 export const LATEST = "2026-09";
 /** The last of the numbered ones, and the one that the SDK speaks. */
@@ -35,19 +36,15 @@ const SUPPORTED_MONTHS = 18;
 const WARNED_MONTHS = 6;
 
 /** For `check --live`. @param now milliseconds since 1970 */
-export function supportFinding(version: string, now: number): Finding {
+export function supportFinding(version: string, now: number): Found {
   const end = endOf(version);
-  const month = inWords(end);
+  const month = monthOf(end);
   const setting = "api_version";
   if (now < monthsBefore(end, WARNED_MONTHS).getTime()) {
-    return { ok: true, what: `HubSpot supports API version ${version} until ${month}`, setting };
+    return { ...found(true, "supported", { version, month }), setting };
   }
-  const what =
-    now < end.getTime()
-      ? `HubSpot supports API version ${version} only until ${month}`
-      : `HubSpot has not supported API version ${version} since ${month}: it may end without a word`;
-  const todo = "set `api_version` to a newer one that HubSpot's developer changelog names, and check again";
-  return { ok: "warning", what, todo, setting };
+  const isOver = now >= end.getTime();
+  return { ...found("warning", isOver ? "unsupported" : "supported_shortly", { version, month }), setting };
 }
 
 /** The first day of the month in which support ends. */
@@ -61,9 +58,7 @@ function monthsBefore(date: Date, months: number): Date {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months));
 }
 
-const MONTHS = ["March", "September"] as const;
-
 /** Support ends in one of two months. */
-function inWords(end: Date): string {
-  return `${MONTHS[end.getUTCMonth() < 6 ? 0 : 1]} ${end.getUTCFullYear()}`;
+function monthOf(end: Date): Said {
+  return words(end.getUTCMonth() < 6 ? "march" : "september", { year: end.getUTCFullYear() });
 }

@@ -1,9 +1,10 @@
 /** What would be sent, from the requests that `deliver` sends. */
-import type { ConnectorTools, Delivery, PreviewRequest } from "../../src/connector.ts";
-import { chunksWithin, insistOnAny, wordsWithMessage } from "../../src/connector-tools.ts";
+import type { ConnectorTools, Delivery, PreviewRequest, Said } from "../../src/connector.ts";
+import { chunksWithin, eachOf, insistOnAny, noted, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { type Context, findRecords } from "./deliver.ts";
+import { words } from "./findings.ts";
 import { lookUpQuery, type Match } from "./lookup.ts";
 import { planCreations, planUpdates, type Write } from "./plan.ts";
 import { chunksForQuery } from "./soql.ts";
@@ -35,8 +36,8 @@ interface Planned {
   readonly values: readonly string[];
   readonly writing: readonly ApiRequest[];
   /** Of the look-up, and of what is written. */
-  readonly note: string;
-  readonly later?: string;
+  readonly note?: Said | undefined;
+  readonly later?: Said;
 }
 
 function planOffline(deliveries: readonly Delivery[], { settings, templates, api }: Context): Planned {
@@ -46,8 +47,8 @@ function planOffline(deliveries: readonly Delivery[], { settings, templates, api
   return {
     values: batch.composed.map(({ value }) => value),
     writing: requestsFor("update", planUpdates(found), api),
-    note: `finds the records of ${settings.object}; before it a token is asked for, and the fields, each once`,
-    later: "the record ids come from the look-up above; a date field gets the day alone, a checkbox true or false",
+    note: words("finds", { object: settings.object }),
+    later: words("ids_later"),
   };
 }
 
@@ -68,9 +69,9 @@ async function planLive(deliveries: readonly Delivery[], context: Context, signa
       ...requestsFor("update", planUpdates(found), api),
       ...requestsFor("create", planCreations(missing, settings.match.field), api),
     ],
-    note: looked.matched
-      .map(({ composed, match }) => `${composed.value}: ${inWords(match, settings.match.max)}`)
-      .join("; "),
+    note: eachOf(
+      looked.matched.map(({ composed, match }) => ({ one: composed.value, what: saidOf(match, settings.match.max) })),
+    ),
   };
 }
 
@@ -78,20 +79,20 @@ function requestsFor(verb: Verb, writes: readonly Write[], api: Context["api"]):
   return chunksWithin(writes, { most: LARGEST_BATCH }).map((chunk) => requestFor(api, verb, chunk));
 }
 
-function inWords(match: Match, max: number): string {
+function saidOf(match: Match, max: number): Said {
   switch (match.tag) {
     case "missing":
-      return match.reason.words;
+      return match.reason;
     case "many":
-      return `${match.count} records, more than \`match.max\` (${max}): none is written`;
+      return words("too_many", { found: words("many", { count: match.count }), max });
     case "found": {
-      const words = `${match.ids.length === 1 ? "record" : "records"} ${match.ids.join(", ")}`;
-      return match.ids.length > max ? `${words}, more than \`match.max\` (${max}): none is written` : words;
+      const found = words(match.ids.length === 1 ? "record" : "records", { ids: match.ids.join(", ") });
+      return match.ids.length > max ? words("too_many", { found, max }) : found;
     }
   }
 }
 
-function shown({ method, url, body }: ApiRequest, userAgent: string, note?: string): PreviewRequest {
+function shown({ method, url, body }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {
   return {
     method,
     url,
@@ -102,6 +103,6 @@ function shown({ method, url, body }: ApiRequest, userAgent: string, note?: stri
       authorization: "Bearer (access token)",
     },
     body,
-    ...(note !== undefined && { note }),
+    ...noted(note),
   };
 }

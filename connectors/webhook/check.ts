@@ -1,6 +1,7 @@
 /** What `check --live` can know about a receiver without giving it anything to act on. */
-import { type ConnectorTools, errorWords, type Finding, shownUrl } from "../../src/connector.ts";
+import { type ConnectorTools, errorWords, type Found, sentenceOfError, shownUrl } from "../../src/connector.ts";
 import type { Transport } from "../../src/guarded-http/transport.ts";
+import { found } from "./findings.ts";
 import type { WebhookSettings } from "./settings.ts";
 import { secretsOf } from "./signature.ts";
 
@@ -10,36 +11,35 @@ export async function checkWebhook(
   transport: Transport,
   tools: ConnectorTools,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
+): Promise<readonly Found[]> {
   await tools.acquire(undefined, signal);
   return [await reach(settings.url, transport, tools.userAgent, signal), signing(settings)];
 }
 
-async function reach(url: string, transport: Transport, userAgent: string, signal: AbortSignal): Promise<Finding> {
+async function reach(url: string, transport: Transport, userAgent: string, signal: AbortSignal): Promise<Found> {
   const setting = "url";
-  const shown = shownUrl(url);
+  const shown = { url: shownUrl(url) };
   try {
     const request = { method: "OPTIONS", headers: { "user-agent": userAgent }, body: "" };
     const { status, location } = await transport.exchange(request, signal);
-    const what = `${shown} answers (OPTIONS: HTTP ${status})`;
+    const values = { ...shown, status };
     if (status >= 300 && status < 400) {
-      const todo = `set \`url\` to the final address${location === undefined ? "" : `: ${shownUrl(location)}`}`;
-      return { ok: false, what: `${what} with a redirect, which is not followed`, todo, setting };
+      const isTold = location !== undefined;
+      const redirects = isTold
+        ? found(false, "redirects_to", { ...values, location: shownUrl(location) })
+        : found(false, "redirects", values);
+      return { ...redirects, setting };
     }
-    if (status >= 500) return { ok: "warning", what, todo: "ask the receiver whether it is well", setting };
+    if (status >= 500) return { ...found("warning", "trouble", values), setting };
     // 404 and 405 are usual for a receiver that knows POST only: what matters is that it answers
-    return { ok: true, what };
+    return found(true, "answers", values);
   } catch (error) {
-    const words = errorWords(error);
-    return { ok: false, what: `${shown} cannot be reached: ${words}`, todo: "mend that, or correct `url`", setting };
+    return { ...found(false, "unreachable", { ...shown, fault: sentenceOfError(errorWords(error)) }), setting };
   }
 }
 
-function signing({ secret }: WebhookSettings): Finding {
+function signing({ secret }: WebhookSettings): Found {
   const count = secretsOf(secret).length;
-  if (count > 0) {
-    const what = count === 1 ? "requests are signed" : "requests are signed with two secrets";
-    return { ok: true, what: `${what}; only a real event shows whether the receiver knows the secret` };
-  }
-  return { ok: "warning", what: "requests are not signed", todo: "set `secret`", setting: "secret" };
+  if (count > 0) return found(true, count === 1 ? "signed" : "signed_twice");
+  return { ...found("warning", "unsigned"), setting: "secret" };
 }

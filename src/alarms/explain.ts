@@ -1,52 +1,52 @@
 /** What one will hear, and when, as sentences. Pure. */
-import { count } from "../basics/format.ts";
-import { oneOf } from "../basics/suggest.ts";
+import { number } from "../basics/format.ts";
+import { durationSaid } from "../basics/said-spans.ts";
+import type { Found } from "../basics/sentence-tables.ts";
+import type { Said, SentenceValue } from "../basics/sentences.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import { type AlarmName, RUNGS } from "./alarm.ts";
+import { found, words } from "./explained.ts";
 import { rungAt } from "./ladder.ts";
 import { deadlineOf, msOr } from "./settings.ts";
-import { spanInEnglish } from "./texts/en.ts";
+import { ageParts } from "./texts/language.ts";
 
 export interface Explained {
   /** The setting, as a path. */
   readonly path: readonly string[];
-  readonly sentence: string;
+  readonly found: Found;
 }
 
 type Explaining = Pick<Config, "connectors" | "reconcile"> & { readonly alerts: AlertSettings };
 
 export function explainAlerts(config: Explaining): readonly Explained[] {
   const { alerts } = config;
-  const said = [
+  const aged = ["paused_after", "no_callbacks_for", "spool_older_than"] as const;
+  return [
+    recipients(alerts),
     ...explainDeadlines(config),
-    ...ofAge("paused_after", alerts.paused_after, (after) => `you will hear ${after} after a connector was paused`),
-    ...ofAge(
-      "no_callbacks_for",
-      alerts.no_callbacks_for,
-      (after) => `you will hear after ${after} without any callback of an app`,
-    ),
-    ...ofAge(
-      "spool_older_than",
-      alerts.spool_older_than,
-      (after) => `you will hear when a callback lies in the spool for ${after}`,
-    ),
+    ...aged.flatMap((name) => ofAge(name, alerts[name])),
     ...explainOthers(config),
+    ...unheard(alerts),
+    ...uncompared(config),
+    ...heartbeat(alerts),
   ];
-  return [recipients(alerts), ...said, ...unheard(alerts), ...uncompared(config), ...heartbeat(alerts)];
 }
 
+const spanSaid = (ms: number): Said => durationSaid(ms, ageParts(ms));
+
 /** `12 h, 21 h 36 min and 24 h` */
-export function ladderWords(deadlineMs: number): string {
-  const [warning, urgent, overdue] = RUNGS.map((rung) => spanInEnglish(rungAt(rung, deadlineMs)));
-  return `${warning}, ${urgent} and ${overdue}`;
+function ladderSaid(deadlineMs: number): Said {
+  const [warning, urgent, overdue] = RUNGS.map((rung) => spanSaid(rungAt(rung, deadlineMs)));
+  return words("ladder", { warning: warning ?? "", urgent: urgent ?? "", overdue: overdue ?? "" });
 }
 
 function recipients({ to }: AlertSettings): Explained {
-  const [first = "", ...others] = to;
-  const instead =
-    others.length === 0 ? "nobody else is, should that fail" : `where it cannot be, ${others.join(", then ")}`;
-  return { path: ["alerts", "to"], sentence: `${first} is told; ${instead}` };
+  const [first = "", ...rest] = to;
+  const path = ["alerts", "to"];
+  if (rest.length === 0) return { path, found: found(true, "told_alone", { first }) };
+  const others = rest.reduce<SentenceValue>((one, other) => (one === "" ? other : words("then", { one, other })), "");
+  return { path, found: found(true, "told", { first, others }) };
 }
 
 /** Connectors with one deadline in one sentence. */
@@ -56,43 +56,39 @@ function explainDeadlines({ alerts, connectors }: Explaining): Explained[] {
     const names = group.map(({ name }) => name).join(", ");
     const isOwn = group.every(({ common }) => common.must_deliver_within !== undefined);
     const path = isOwn ? ["connectors", group[0]?.name ?? "", "must_deliver_within"] : ["alerts", "undelivered_after"];
-    const sentence =
-      deadlineMs === undefined
-        ? `${names}: you will not hear of people who wait`
-        : `${names}: you will hear after ${ladderWords(deadlineMs)} that somebody waits`;
-    return { path, sentence };
+    if (deadlineMs === undefined) return { path, found: found(true, "owed_unheard", { names }) };
+    return { path, found: found(true, "owed", { names, ladder: ladderSaid(deadlineMs) }) };
   });
 }
 
 function ofAge(
-  name: AlarmName,
+  name: "paused_after" | "no_callbacks_for" | "spool_older_than",
   setting: number | "never" | undefined,
-  sentence: (after: string) => string,
 ): Explained[] {
   const deadlineMs = msOr(setting);
-  return deadlineMs === undefined ? [] : [{ path: ["alerts", name], sentence: sentence(ladderWords(deadlineMs)) }];
+  if (deadlineMs === undefined) return [];
+  return [{ path: ["alerts", name], found: found(true, name, { ladder: ladderSaid(deadlineMs) }) }];
 }
 
 function explainOthers({ alerts, reconcile }: Explaining): Explained[] {
   const { refused, disk_free_below, clock_off_by } = alerts;
-  const said: Partial<Record<AlarmName, string | false>> = {
-    refused:
-      refused !== "never" &&
-      `more than ${count(refused.more_than, "request")} of an app ${refused.more_than === 1 ? "is" : "are"} refused within ${spanInEnglish(refused.within)}, and none is taken`,
-    quarantine: alerts.quarantine === "any" && "a callback is in the quarantine",
-    dead_letters: alerts.dead_letters === "any" && "a delivery is given up as rejected or expired",
-    unmatched: alerts.unmatched === "any" && "a delivery is given up since nobody over there has that id",
+  const said: Partial<Record<AlarmName, Found | false>> = {
+    refused: refused !== "never" && refusedFound(refused),
+    quarantine: alerts.quarantine === "any" && found(true, "quarantine"),
+    dead_letters: alerts.dead_letters === "any" && found(true, "dead_letters"),
+    unmatched: alerts.unmatched === "any" && found(true, "unmatched"),
     disk_free_below:
-      disk_free_below !== "never" && `a disk has less than ${Math.round(disk_free_below * 1_000) / 10} % left`,
-    clock_off_by: clock_off_by !== "never" && `a machine's clock is off by more than ${spanInEnglish(clock_off_by)}`,
-    healing:
-      alerts.healing === "any" &&
-      reconcile !== undefined &&
-      "people are held for your word, three comparisons in a row are void, or Chat does not reach us",
+      disk_free_below !== "never" &&
+      found(true, "disk_free_below", { share: Math.round(disk_free_below * 1_000) / 10 }),
+    clock_off_by: clock_off_by !== "never" && found(true, "clock_off_by", { span: spanSaid(clock_off_by) }),
+    healing: alerts.healing === "any" && reconcile !== undefined && found(true, "healing"),
   };
-  return Object.entries(said).flatMap(([name, when]) =>
-    when ? [{ path: ["alerts", name], sentence: `you will hear at once when ${when}` }] : [],
-  );
+  return Object.entries(said).flatMap(([name, found]) => (found ? [{ path: ["alerts", name], found }] : []));
+}
+
+function refusedFound({ more_than, within }: Exclude<AlertSettings["refused"], "never">): Found {
+  if (more_than === 1) return found(true, "one_refused", { within: spanSaid(within) });
+  return found(true, "refused", { count: number(more_than), within: spanSaid(within) });
 }
 
 /** What is switched off, or never was on. */
@@ -110,23 +106,25 @@ function unheard(alerts: AlertSettings): Explained[] {
     healing: alerts.healing,
   };
   const off = Object.entries(settings).flatMap(([name, setting]) => (setting === "never" ? [name] : []));
-  return off.length === 0 ? [] : [{ path: ["alerts"], sentence: `you will not hear of ${oneOf(off, "`")}` }];
+  return off.length === 0 ? [] : [{ path: ["alerts"], found: found(true, "unheard", { names: anyOf(off) }) }];
+}
+
+/** `` `refused`, `healing` or `quarantine` `` */
+function anyOf(names: readonly string[]): SentenceValue {
+  const [last = "", ...others] = names.map((name) => `\`${name}\``).reverse();
+  const listed = others.reduceRight<SentenceValue>(
+    (one, other) => (one === "" ? other : words("listed", { one, other })),
+    "",
+  );
+  return listed === "" ? last : words("either", { one: listed, other: last });
 }
 
 /** What nothing can ring is wanted all the same, unless somebody says otherwise. */
 function uncompared({ alerts, reconcile }: Explaining): Explained[] {
   if (alerts.healing === "never" || reconcile !== undefined) return [];
-  const sentence = "you will not hear of `healing` while `reconcile` does not stand here: no rosters are compared";
-  return [{ path: ["alerts", "healing"], sentence }];
+  return [{ path: ["alerts", "healing"], found: found(true, "uncompared") }];
 }
 
 function heartbeat({ heartbeat: url }: AlertSettings): Explained[] {
-  return url === undefined
-    ? []
-    : [
-        {
-          path: ["alerts", "heartbeat"],
-          sentence: "an address is asked every minute while callbacks are taken and couriers live",
-        },
-      ];
+  return url === undefined ? [] : [{ path: ["alerts", "heartbeat"], found: found(true, "heartbeat") }];
 }

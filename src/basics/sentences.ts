@@ -29,6 +29,24 @@ export const SENTENCES = {
   only_lacks: "`only.{setting}` does not name {value}",
   except_names: "`except.{setting}` names {value}",
   both: "{one} and {other}",
+  with_message: "{said} ({message})",
+  condition_unknown: "{settings} could not be applied, since Chat did not say {missing}: sent all the same",
+  as_well_as: "{one} and {other}",
+  untold_actor: "who did it",
+  untold_platform: "on which platform",
+  untold_check: "the answer does not say",
+  known_there: "known",
+  not_known_there: "not known",
+  of_one: "{one}: {what}",
+  each: "{one}; {other}",
+
+  // a span of time
+  days: "{count} d",
+  hours: "{count} h",
+  minutes: "{count} min",
+  seconds: "{count} s",
+  milliseconds: "{count} ms",
+  of_two_units: "{larger} {smaller}",
 
   // of a connection
   connector_slow: "the connector took too long",

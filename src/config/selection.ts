@@ -1,13 +1,14 @@
 /** Which events a connector wants, and in words why not. Pure. */
 
+import type { SentenceValue } from "../basics/sentences.ts";
 import { matchesWildcard } from "../basics/wildcard.ts";
-import { type Event, type Reason, sentence } from "../connector.ts";
+import { type Event, type Reason, type Said, sentence } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
 import type { SelectionSettings } from "./schema.ts";
 
 /** `note`: a condition that could not be applied, for the ledger. */
 export type SelectionChoice =
-  | { readonly send: true; readonly note?: string }
+  | { readonly send: true; readonly note?: Said }
   | { readonly send: false; readonly reason: Reason };
 
 /**
@@ -56,11 +57,15 @@ const settingAndValue = ({ name, value }: Condition) => ({ setting: name, value:
 
 const isOpen = ({ holds }: Condition): boolean => holds === "unknown";
 
-function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): string {
-  const settings = unknown.map(([setting, name]) => `\`${setting}.${name}\``).join(" and ");
-  const missing = unknown.map(([, name]) => (name === "platform" ? "on which platform" : "who did it"));
-  return `${settings} could not be applied, since Chat did not say ${[...new Set(missing)].join(" and ")}: sent all the same`;
+function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): Said {
+  const settings = unknown.map(([setting, name]): SentenceValue => `\`${setting}.${name}\``);
+  const untold = new Set(unknown.map(([, name]) => (name === "platform" ? "untold_platform" : "untold_actor")));
+  const missing = [...untold].map((code): SentenceValue => sentence(code));
+  return sentence("condition_unknown", { settings: joined(settings), missing: joined(missing) });
 }
+
+const joined = (all: readonly SentenceValue[]): SentenceValue =>
+  all.reduce((one, other) => sentence("as_well_as", { one, other }));
 
 type Looked = readonly [name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined];
 

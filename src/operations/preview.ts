@@ -7,7 +7,9 @@ import type { Config, ConnectorConfig } from "../config/checked-config.ts";
 import { foreignRedactor, redactor, redactValue } from "../config/credentials/redact.ts";
 import { previewInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
-import { type Delivery, type Event, type PreviewRequest, type Reason, shownUrl, withShownUrls } from "../connector.ts";
+import { type Delivery, type Event, type PreviewRequest, type Reason, type Said, shownUrl } from "../connector.ts";
+import { noted } from "../connector-tools.ts";
+import { readSentence } from "../delivery/attempt/sanitize.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { connectorNamed } from "./connectors/configured.ts";
 import { connectorErrorLine } from "./error-line.ts";
@@ -32,8 +34,13 @@ export interface PreviewQuestion {
 
 /** What one connector would do. */
 export type Previewed =
-  | { readonly tag: "sent"; readonly requests: readonly PreviewRequest[]; readonly note?: string }
-  /** `because`: the same, so that it can be read in another language. */
+  | {
+      readonly tag: "sent";
+      readonly requests: readonly PreviewRequest[];
+      readonly note?: string;
+      readonly noted?: Said;
+    }
+  /** `noted`, `because`: the same, so that it can be read in another language. */
   | { readonly tag: "skipped"; readonly reason: string; readonly because: Reason }
   | { readonly tag: "failed"; readonly reason: string };
 
@@ -128,14 +135,17 @@ async function previewed(
     const requests = await withConnector(config, { version }, (connector, templates) =>
       previewInTime(connector, templates, delivery, { timeoutMs, live }),
     );
-    return { tag: "sent", requests: requests.map(discreet), ...(choice.note !== undefined && { note: choice.note }) };
+    return { tag: "sent", requests: requests.map(discreet), ...noteOf(choice.note) };
   } catch (error) {
     return { tag: "failed", reason: connectorErrorLine(error, file) };
   }
 }
 
+const noteOf = (noted: Said | undefined) => (noted === undefined ? {} : { note: noted.words, noted });
+
 /** A request may be shown whole but for what its address holds of credentials. */
 export function discreet(request: PreviewRequest): PreviewRequest {
-  const { note } = request;
-  return { ...request, url: shownUrl(request.url), ...(note !== undefined && { note: withShownUrls(note) }) };
+  const { note, code, values, ...rest } = request;
+  const said = readSentence({ words: note, code, values }, (text) => text);
+  return { ...rest, url: shownUrl(request.url), ...noted(said) };
 }

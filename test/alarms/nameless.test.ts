@@ -60,7 +60,9 @@ describe("a message", () => {
             connectors: [standing("partner", stateOf(name, status, cause), since)],
             quarantined: { entries: 1, bytes: 1 },
           },
-          owed: new Map([["partner", { oldestAt: since, people: 3, isMore: false, unknown: { people: 0, isMore: false } }]]),
+          owed: new Map([
+            ["partner", { oldestAt: since, people: 3, isMore: false, unknown: { people: 0, isMore: false } }],
+          ]),
           givenUp: new Map([["partner", { rejected: 1, expired: 1, unmatched: 1 }]]),
           watched: { heardAt: {}, unreadSince: since, rosters: [] },
           bridges: [],

@@ -17,7 +17,7 @@ async function choice(settings: string, event: Partial<Event> = {}): Promise<str
   assert.ok(connector);
   const chosen = wants(sampleDelivery("jared", event).event, connector);
   if (!chosen.send) return chosen.reason.words;
-  return chosen.note === undefined ? "sent" : `sent; ${chosen.note}`;
+  return chosen.note === undefined ? "sent" : `sent; ${chosen.note.words}`;
 }
 
 describe("which events a connector gets", () => {

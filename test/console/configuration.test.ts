@@ -106,11 +106,27 @@ describe("the configuration in the console", () => {
     assert.match(await done("check", /for olga.*✓ connectors\.crm/), /✓ connectors\.partner/);
   });
 
+  it("says what was asked, and the notes of a preview, in Chinese to whoever reads that", async () => {
+    const { text, html } = await world.get("/configuration?user=jared", { language: "zh" });
+    assert.match(text, /✓ connectors\.crm ?： ?访问令牌有效，对应 HubSpot 账户 \d+/);
+    assert.match(text, /! connectors\.loyalty ?： ?凭据是否正确，只有真实的事件才能证明 → 请把 check 设为/);
+    assert.match(text, /✓ 存储 ?： ?存储可以写入/);
+    assert.match(text, /“chat_user_id”设为值唯一，就这样查找联系人/);
+    const english = [...html.matchAll(/<bdi lang="en">.*?<\/bdi>/g)].map(([found]) => found);
+    // faults of the file itself stand in English alone
+    assert.deepEqual(
+      english.filter((found) => !/in clear text|into the environment/.test(found)),
+      [],
+    );
+  });
+
   it("shows no secret that a destination repeats when it is asked", async () => {
     world.hubspot.fail({ status: 400, body: { message: `no such token: ${HUBSPOT_TOKEN}` } }, EVERY_TIME);
     const text = await done("check", /no such token/);
+    const chinese = await world.get("/configuration", { language: "zh" });
     world.hubspot.heal();
-    assert.ok(!text.includes(HUBSPOT_TOKEN), text);
+    assert.match(chinese.text, /的应答：.*no such token/);
+    for (const shown of [text, chinese.html]) assert.ok(!shown.includes(HUBSPOT_TOKEN), shown);
   });
 
   it("runs the tests beside the file", async () => {
@@ -121,7 +137,7 @@ describe("the configuration in the console", () => {
   it("runs the file over the last day", async () => {
     assert.equal(await postCallback(world.bridge.url, { users: ["jared"] }), true);
     await eventually(() => world.webhook.received.payloads.size === 1);
-    assert.match(await done("against", /1 events were received/), /partner 1 0 0 0 0 0 as now/);
+    assert.match(await done("against", /1 event was received/), /partner 1 0 0 0 0 0 as now/);
   });
 
   it("shows the faults of a file that is not taken over, at their places, without a secret", async () => {

@@ -5,18 +5,25 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { said as ofHubSpot } from "../../connectors/hubspot/sentences.ts";
 import { said as ofSegment } from "../../connectors/segment/sentences.ts";
-import { sentencesIn } from "../../src/basics/sentence-tables.ts";
+import "../../src/alarms/explained.ts";
+import { findingsOf, sentencesIn, todoOf } from "../../src/basics/sentence-tables.ts";
 import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences.ts";
 import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { type Reason, unavailableBy } from "../../src/connector.ts";
 import { reasonFor } from "../../src/connector-tools.ts";
-import { reasonIn } from "../../src/console/parts/reason.tsx";
+import { reasonIn, saidIn } from "../../src/console/parts/reason.tsx";
 import { REASONS_IN_CHINESE } from "../../src/console/words/reasons.ts";
 import { sanitizeAnswer } from "../../src/delivery/attempt/sanitize.ts";
+import "../../src/operations/checks/found.ts";
+import "../../src/storage/postgres/durability-findings.ts";
 
 const same = (text: string) => text;
 const refuses = ofHubSpot("refuses");
 const writeKey = ofSegment("write_key");
+
+/** What has words has Chinese ones; what is put together from values alone, or is a name, has none. */
+const saysTheSame = (english: string, chinese: string): boolean =>
+  /\p{Script=Han}/u.test(chinese) || !/[a-z]{2}/.test(english.replace(/\{\w+\}/g, ""));
 
 const namesIn = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
 
@@ -56,7 +63,7 @@ describe("a reason in Chinese", () => {
     for (const [code, chinese] of Object.entries(REASONS_IN_CHINESE)) {
       const names = namesIn(SENTENCES[code as keyof typeof SENTENCES]).filter((name) => name !== "todo");
       assert.deepEqual(namesIn(chinese), names, code);
-      assert.match(chinese, /\p{Script=Han}|^HTTP \{status\}$|\{meaning\}/u, code);
+      assert.ok(saysTheSame(SENTENCES[code as keyof typeof SENTENCES], chinese), code);
     }
   });
 
@@ -71,10 +78,33 @@ describe("a reason in Chinese", () => {
           namesIn(en).filter((name) => name !== "todo"),
           code,
         );
-        assert.match(zh, /\p{Script=Han}|\{meaning\}/u, code);
+        assert.ok(saysTheSame(en, zh), code);
       }
     });
   }
+});
+
+describe("what a check finds, in Chinese", () => {
+  for (const owner of ["check", "alerts", "postgres"]) {
+    it(`is made of the values that the English one is made of, whatever ${owner} says`, () => {
+      const sentences = sentencesIn(owner);
+      assert.ok(sentences.size > 10, owner);
+      for (const [code, { en, zh }] of sentences) {
+        assert.deepEqual(new Set(namesIn(zh)), new Set(namesIn(en)), code);
+        assert.ok(saysTheSame(en, zh), code);
+      }
+    });
+  }
+
+  it("has a way out wherever the English one has", () => {
+    const what = findingsOf("test_check", {
+      odd: { en: ["{name} is odd", "mend {name}"], zh: ["{name} 不对", "请修正 {name}"] },
+    });
+    const { code, values = {}, todo = "", ...found } = what(false, "odd", { name: "crm" });
+    assert.deepEqual(found, { ok: false, what: "crm is odd" });
+    assert.equal(saidIn({ words: found.what, code, values }, "zh"), "crm 不对");
+    assert.deepEqual([todo, saidIn({ words: todo, code: todoOf(code), values }, "zh")], ["mend crm", "请修正 crm"]);
+  });
 });
 
 describe("the code of a reason", () => {

@@ -1,11 +1,12 @@
 /** @jsxImportSource preact */
 /** What a connector would send, or why nothing. */
+import { sentenceOfError } from "../../basics/sentences.ts";
 import type { PreviewRequest } from "../../connector.ts";
 import type { Previewed } from "../../operations/preview.ts";
 import type { Visit } from "../visit.ts";
 import { PREVIEWED } from "../words/previewed.ts";
-import { prose } from "./prose.tsx";
 import { ReasonText } from "./reason.tsx";
+import { Sentence } from "./sentence.tsx";
 
 export function PreviewedRequests({ found, visit }: { found: Previewed; visit: Visit }) {
   const words = PREVIEWED[visit.language];
@@ -19,15 +20,15 @@ export function PreviewedRequests({ found, visit }: { found: Previewed; visit: V
     case "failed":
       return (
         <p class="bad">
-          ✗ {words.cannot} <bdi lang="en">{found.reason}</bdi>
+          ✗ {words.cannot} <Sentence said={sentenceOfError(found.reason)} language={visit.language} />
         </p>
       );
     case "sent":
       return (
         <>
-          {found.note !== undefined && (
+          {found.noted !== undefined && (
             <p class="quiet">
-              <bdi lang="en">{prose(found.note)}</bdi>
+              <Sentence said={found.noted} language={visit.language} />
             </p>
           )}
           {found.requests.length === 0 && <p>{words.nothing}</p>}
@@ -41,7 +42,7 @@ export function PreviewedRequests({ found, visit }: { found: Previewed; visit: V
 
 /** As it would go over the wire. */
 function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) {
-  const { method, url, headers, body, note } = request;
+  const { method, url, headers, body, note, ...of } = request;
   const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body, null, 2);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return (
@@ -53,7 +54,7 @@ function Request({ request, visit }: { request: PreviewRequest; visit: Visit }) 
       </p>
       {note !== undefined && (
         <p class="quiet">
-          <bdi lang="en">{prose(note)}</bdi>
+          <Sentence said={{ words: note, ...of }} language={visit.language} />
         </p>
       )}
       {lines.length > 0 && (

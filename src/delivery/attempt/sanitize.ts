@@ -111,7 +111,7 @@ function readReason(given: unknown, redact: Redact): Reason {
   const text = (key: "category" | "message", value: unknown) =>
     typeof value === "string" ? { [key]: shortened(value, LONGEST[key], redact) } : {};
   return {
-    ...(readSentence(said, redact, 0) ?? sentence("no_reason")),
+    ...(readSentence(said, redact) ?? sentence("no_reason")),
     ...(typeof status === "number" && { status }),
     ...text("category", category),
     ...text("message", message),
@@ -119,7 +119,7 @@ function readReason(given: unknown, redact: Redact): Reason {
 }
 
 /** A sentence, and those that stand in it: a code that nobody knows is left out, with its values. */
-function readSentence(sentence: unknown, redact: Redact, depth: number): Said | undefined {
+export function readSentence(sentence: unknown, redact: Redact, depth = 0): Said | undefined {
   const { words, code, values } = fieldsOf(sentence);
   if (typeof words !== "string") return undefined;
   const said = { words: shortened(words, LONGEST.words, redact) };

@@ -171,5 +171,5 @@ export function planRoute(
 function choiceOf(event: Event, connector: ConnectorConfig): DecidedRoute["choices"][number] {
   const choice = wants(event, connector);
   if (!choice.send) return { skip: choice.reason };
-  return choice.note === undefined ? {} : { note: choice.note };
+  return choice.note === undefined ? {} : { note: choice.note.words };
 }

@@ -1,12 +1,13 @@
 /** What one will hear, and when. */
 import { explainAlerts } from "../../alarms/explain.ts";
 import type { Config } from "../../config/checked-config.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import type { OwnFinding, PlaceOf } from "./finding.ts";
 
-export function checkAlerts(config: Config, placeOf: PlaceOf): readonly CheckFinding[] {
+export function checkAlerts(config: Config, placeOf: PlaceOf): readonly OwnFinding[] {
   const { alerts } = config;
   if (alerts === undefined) return [];
-  return explainAlerts({ ...config, alerts }).map(({ path, sentence }) => ({
-    ...{ ok: true, about: "alerts", what: sentence, place: placeOf(path) },
+  return explainAlerts({ ...config, alerts }).map(({ path, found }) => ({
+    ...found,
+    ...{ about: "alerts", place: placeOf(path) },
   }));
 }

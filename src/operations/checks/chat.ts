@@ -1,11 +1,12 @@
 /** Whether Chat answers where the configuration says that it may be asked, and what is wrong where it does not. Changes nothing. */
-import { duration } from "../../basics/format.ts";
+import { durationSaid } from "../../basics/said-spans.ts";
 import { openChatRest } from "../../chat-rest/client.ts";
 import type { Unanswered } from "../../chat-rest/contract.ts";
 import { readUserSig } from "../../chat-rest/usersig.ts";
 import type { Config } from "../../config/checked-config.ts";
 import type { RestSettings } from "../../config/schema.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import type { CheckFinding, OwnFinding, PlaceOf } from "./finding.ts";
+import { found } from "./found.ts";
 
 export interface ChatChecked {
   readonly findings: readonly CheckFinding[];
@@ -42,13 +43,7 @@ async function checkApp(
   const told = clock === undefined ? {} : { aheadMs: -clock.aheadMs };
   const findings =
     served.tag === "ok" || served.tag === "no_user"
-      ? [
-          {
-            ok: true,
-            about: "chat",
-            what: `Chat answers "${admin}" for the app ${app} (${rest.region ?? rest.base_url ?? ""})`,
-          },
-        ]
+      ? [{ ...found(true, "chat", { admin, app, where: rest.region ?? rest.base_url ?? "" }), about: "chat" }]
       : [refusal(served, path, rest, placeOf)];
   return { findings: [...findings, ...ending(rest, clock?.askedAt ?? Date.now(), path, placeOf)], ...told };
 }
@@ -78,12 +73,12 @@ const SETTINGS: readonly { readonly codes: readonly number[]; readonly path: (wh
 const SOON = 14 * 86_400_000;
 
 /** A signature that was made elsewhere ends on a day that it says itself. @param now on Chat's clock, where it has told */
-function ending({ user_sig }: RestSettings, now: number, path: Path, placeOf: PlaceOf): CheckFinding[] {
+function ending({ user_sig }: RestSettings, now: number, path: Path, placeOf: PlaceOf): OwnFinding[] {
   const claims = user_sig === undefined ? undefined : readUserSig(user_sig);
   if (claims === undefined) return [];
   const left = (claims.time + claims.lifetime) * 1_000 - now;
   if (left > SOON || left < 0) return [];
-  const what = `the UserSig of "${claims.identifier}" ends in ${duration(left)}, and nobody asks Chat from then on`;
   const place = placeOf([...path, "rest", "user_sig"]);
-  return [{ ok: "warning", about: "chat", what, todo: "make a new one, or give `secret_key` instead", place }];
+  const values = { admin: claims.identifier, left: durationSaid(left) };
+  return [{ ...found("warning", "user_sig_ends", values), about: "chat", place }];
 }

@@ -5,7 +5,8 @@ import { errorLine } from "../error-line.ts";
 import { otherValues } from "../status/other-values.ts";
 import { checkAlerts } from "./alerts.ts";
 import { checkDatabaseFiles } from "./database-files.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import type { CheckFinding, OwnFinding, PlaceOf } from "./finding.ts";
+import { found } from "./found.ts";
 import { checkOpening } from "./opening.ts";
 import { checkOtherValues } from "./other-values.ts";
 import { checkQueues } from "./queues.ts";
@@ -33,13 +34,12 @@ export async function checkConfiguration(config: Config, around: CheckSurroundin
 }
 
 /** A store that cannot be read is no fault of the configuration. */
-async function checkStore(config: Config, { placeOf, live }: CheckSurroundings): Promise<CheckFinding[]> {
+async function checkStore(config: Config, { placeOf, live }: CheckSurroundings): Promise<OwnFinding[]> {
   try {
     const status = await peekStore(config.storage, live);
     return status === undefined ? [] : checkQueues(config, status.connectors, placeOf);
   } catch (error) {
-    const what = `the store could not be looked into: ${errorLine(error)}`;
-    return [{ ok: "warning", about: "queues", what, todo: "`status` says more" }];
+    return [{ ...found("warning", "store_unread", { fault: errorLine(error) }), about: "queues" }];
   }
 }
 
@@ -68,7 +68,7 @@ async function checkLive(config: Config, { placeOf, env, version }: CheckSurroun
 }
 
 /** A store that cannot be asked is told of elsewhere. */
-async function checkBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
+async function checkBridges({ storage, secretsAt }: Config, placeOf: PlaceOf): Promise<OwnFinding[]> {
   const bridges = await peekBridges(storage).catch(() => []);
   return checkOtherValues(bridges, await otherValues(bridges, secretsAt), placeOf);
 }

@@ -2,9 +2,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isPostgresUrl, readPostgresUrl } from "../../basics/postgres-url.ts";
+import type { Found } from "../../basics/sentence-tables.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { errorLine } from "../error-line.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import type { OwnFinding, PlaceOf } from "./finding.ts";
+import { found } from "./found.ts";
 
 const NAMES = { ca: "sslrootcert", cert: "sslcert", key: "sslkey" } as const;
 type Which = keyof typeof NAMES;
@@ -12,22 +14,19 @@ type Which = keyof typeof NAMES;
 export async function checkDatabaseFiles(
   { storage: { url } }: Pick<Config, "storage">,
   placeOf: PlaceOf,
-): Promise<CheckFinding[]> {
+): Promise<OwnFinding[]> {
   const read = isPostgresUrl(url) ? readPostgresUrl(url) : undefined;
   if (read?.ok !== true || read.target.tls.demand === "none") return [];
-  const found: CheckFinding[] = [];
-  const say: Say = (ok, what, todo) =>
-    void found.push({ ok, about: "database", what, todo, place: placeOf(["storage", "url"]) });
-  const contents = await readAll(read.target.tls.files, say);
-  const trouble = found.length === 0 ? troubleWith(contents, read.target.tls.passphrase) : undefined;
-  if (trouble !== undefined) say(false, ...trouble);
-  return found;
+  const findings: Found[] = [];
+  const contents = await readAll(read.target.tls.files, findings);
+  const trouble = findings.length === 0 ? troubleWith(contents, read.target.tls.passphrase) : undefined;
+  if (trouble !== undefined) findings.push(trouble);
+  return findings.map((each) => ({ ...each, about: "database", place: placeOf(["storage", "url"]) }));
 }
 
-type Say = (ok: CheckFinding["ok"], what: string, todo: string) => void;
 type Contents = Readonly<Partial<Record<Which, string>>>;
 
-async function readAll(files: Contents, say: Say): Promise<Contents> {
+async function readAll(files: Contents, findings: Found[]): Promise<Contents> {
   const contents: Partial<Record<Which, string>> = {};
   for (const which of ["ca", "cert", "key"] as const) {
     const file = files[which];
@@ -35,34 +34,25 @@ async function readAll(files: Contents, say: Say): Promise<Contents> {
     try {
       contents[which] = await readFile(file, "utf8");
     } catch (error) {
-      const todo = "correct the path, or let whoever runs the bridge read it; until then no connection can be made";
       // whoever runs the bridge may be somebody else
       const ok = Reflect.get(Object(error), "code") === "EACCES" ? "warning" : false;
-      say(ok, `${NAMES[which]} names a file that cannot be read: ${errorLine(error)}`, todo);
+      findings.push(found(ok, "file_unread", { which: NAMES[which], fault: errorLine(error) }));
     }
   }
   return contents;
 }
 
-type Trouble = readonly [what: string, todo: string];
-
 /** Why no connection can be made with what was read. */
-function troubleWith({ ca, cert, key }: Contents, passphrase: string | undefined): Trouble | undefined {
+function troubleWith({ ca, cert, key }: Contents, passphrase: string | undefined): Found | undefined {
   for (const [which, pem] of [["sslrootcert", ca] as const, ["sslcert", cert] as const]) {
     if (pem === undefined || certificateIn(pem) !== undefined) continue;
-    return [
-      `${which} names a file without a certificate in PEM`,
-      "name one that begins with -----BEGIN CERTIFICATE-----",
-    ];
+    return found(false, "no_certificate", { which });
   }
   if (cert === undefined || key === undefined) return undefined;
   const own = keyIn(key, passphrase);
-  if (own === undefined) {
-    const todo = "name the key in PEM, and where it has a passphrase write that as sslpassword";
-    return ["sslkey names a file without a key that can be read", todo];
-  }
+  if (own === undefined) return found(false, "no_key");
   if (certificateIn(cert)?.checkPrivateKey(own) === true) return undefined;
-  return ["sslkey is not the key of sslcert", "name the two that belong together"];
+  return found(false, "key_of_other");
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/;

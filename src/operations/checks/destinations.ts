@@ -3,11 +3,13 @@
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { foreignRedactor } from "../../config/credentials/redact.ts";
 import { answerInTime } from "../../config/own-tests/offline.ts";
-import { type Connector, type Finding, withShownUrls } from "../../connector.ts";
+import { type Connector, type Finding, type Said, sentenceOfError, withShownUrls } from "../../connector.ts";
+import { readSentence } from "../../delivery/attempt/sanitize.ts";
 import { openRates } from "../../delivery/tools/rate.ts";
 import { connectorErrorLine } from "../error-line.ts";
 import { type LoneOptions, withConnector } from "../lone-connector.ts";
 import type { CheckFinding, PlaceOf } from "./finding.ts";
+import { found } from "./found.ts";
 
 /** Milliseconds for all that one destination is asked. */
 const TIMEOUT_MS = 60_000;
@@ -34,11 +36,13 @@ export async function checkDestinations(
 
 /** A connector of one's own says what it likes, and a destination repeats what it was sent. */
 function discreet(
-  { what, todo, ...rest }: Omit<Finding, "setting">,
+  { ok, what, todo, code, values }: Omit<Finding, "setting">,
   hide: (text: string) => string,
 ): Omit<Finding, "setting"> {
   const shown = (text: string) => hide(withShownUrls(text));
-  return { ...rest, what: shown(what), ...(todo !== undefined && { todo: shown(todo) }) };
+  const { words, ...of }: Said = readSentence({ words: what, code, values }, hide) ?? { words: "" };
+  const isOurs = of.code !== undefined;
+  return { ok, what: isOurs ? words : shown(what), ...of, ...(todo !== undefined && { todo: shown(todo) }) };
 }
 
 async function ask(
@@ -47,12 +51,12 @@ async function ask(
   file: string,
 ): Promise<readonly Finding[]> {
   const { common, type } = connector;
-  const off: Finding[] = common.enabled ? [] : [{ ok: true, what: "switched off (`enabled: false`): nothing is sent" }];
+  const off: Finding[] = common.enabled ? [] : [found(true, "switched_off")];
   const check = (opened: Connector) => answerInTime(timeoutMs, "its `check`", (signal) => opened.check(signal));
   try {
     return [...off, ...(await withConnector(connector, options, check))];
   } catch (error) {
-    const what = `the ${type.type} connector could not be checked: ${connectorErrorLine(error, file)}`;
-    return [...off, { ok: false, what, todo: "mend that, then check again" }];
+    const fault = sentenceOfError(connectorErrorLine(error, file));
+    return [...off, found(false, "unchecked", { type: type.type, fault })];
   }
 }

@@ -2,50 +2,45 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { duration } from "../../basics/format.ts";
+import { durationSaid } from "../../basics/said-spans.ts";
+import type { Said } from "../../basics/sentences.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { fileErrorLine } from "../../config/files/error-line.ts";
 import { diskOf } from "../../storage/disk.ts";
 import { sqliteFile } from "../../storage/open.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import type { OwnFinding, PlaceOf } from "./finding.ts";
+import { found, words } from "./found.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Never rejects. */
-export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
+export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<OwnFinding[]> {
   const store = sqliteFile(config.storage);
-  const lines: Promise<CheckFinding[]>[] = [];
+  const lines: Promise<OwnFinding[]>[] = [];
   if (store !== undefined && store !== ":memory:") {
     const place = placeOf(["storage", "url"]);
-    lines.push(checkWritable("the store", store, "storage", place), checkDisk(store, place));
+    lines.push(checkWritable(words("the_store"), store, "storage", place), checkDisk(store, place));
   }
-  lines.push(checkWritable("the spool", config.storage.spool, "storage", placeOf(["storage", "spool"])));
+  lines.push(checkWritable(words("the_spool"), config.storage.spool, "storage", placeOf(["storage", "spool"])));
   const letters = config.dead_letters.file;
-  lines.push(checkWritable("the dead-letter file", letters, "dead letters", placeOf(["dead_letters", "file"])));
+  lines.push(checkWritable(words("the_letters"), letters, "dead letters", placeOf(["dead_letters", "file"])));
   return (await Promise.all(lines)).flat();
 }
 
 /** What PostgreSQL, where it is the store, says of its own durability. Never rejects. */
-export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<CheckFinding[]> {
+export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<OwnFinding[]> {
   if (sqliteFile(storage) !== undefined) return [];
   const { postgresFindings } = await import("../../storage/postgres/durability.ts");
   const findings = await postgresFindings(storage.url, { prepare: storage.prepare });
-  return findings.map(({ ok, what, todo }) => ({
-    ok,
-    about: "storage",
-    what,
-    ...(todo !== undefined && { todo }),
-    place: placeOf(["storage", "url"]),
-  }));
+  return findings.map((each) => ({ ...each, about: "storage", place: placeOf(["storage", "url"]) }));
 }
 
-async function checkWritable(what: string, file: string, about: string, place: string): Promise<CheckFinding[]> {
+async function checkWritable(which: Said, file: string, about: string, place: string): Promise<OwnFinding[]> {
   try {
     const isThere = await writable(file);
-    return [{ ok: true, about, what: `${what} can be written: ${file}${isThere ? "" : " (made when it is needed)"}` }];
+    return [{ ...found(true, isThere ? "writable" : "writable_later", { which, file }), about }];
   } catch (error) {
-    const todo = "let the user who runs the bridge write there, or name another path";
-    return [{ ok: false, about, what: `${what} cannot be written, ${file}: ${fileErrorLine(error)}`, todo, place }];
+    return [{ ...found(false, "not_writable", { which, file, fault: fileErrorLine(error) }), about, place }];
   }
 }
 
@@ -60,55 +55,44 @@ async function writable(file: string): Promise<boolean> {
   }
 }
 
-async function checkDisk(store: string, place: string): Promise<CheckFinding[]> {
+async function checkDisk(store: string, place: string): Promise<OwnFinding[]> {
   const about = "storage";
-  const { kind, fileSystem } = await diskOf(store);
+  const { kind, fileSystem: system } = await diskOf(store);
   switch (kind) {
     case "local":
-      return [{ ok: true, about, what: `the store is on a disk of this machine (${fileSystem})` }];
-    case "network": {
-      const what = `the store is on a network file system (${fileSystem}), where SQLite can lose data: it will not start`;
-      return [{ ok: false, about, what, todo: "put it on a local disk, or use PostgreSQL", place }];
-    }
+      return [{ ...found(true, "disk_local", { system }), about }];
+    case "network":
+      return [{ ...found(false, "disk_network", { system }), about, place }];
     case "memory":
-    case "container": {
-      const where = kind === "memory" ? "in memory" : "in the container's own layer";
-      const what = `the store is ${where} (${fileSystem}): it is gone with the next restart`;
-      return [{ ok: "warning", about, what, todo: "put it on a volume", place }];
-    }
+    case "container":
+      return [{ ...found("warning", `disk_${kind}`, { system }), about, place }];
     case "unknown":
-      return [
-        { ok: "warning", about, what: "this system does not tell what kind of disk the store is on", todo: TODO },
-      ];
+      return [{ ...found("warning", "disk_unknown"), about }];
   }
 }
 
-const TODO = "see that it is a local disk, neither a network share nor memory";
-
 /** Where requests go through, and whose certificates are trusted. */
-export async function checkNetwork(env: Environment): Promise<CheckFinding[]> {
+export async function checkNetwork(env: Environment): Promise<OwnFinding[]> {
   const about = "network";
-  const lines: CheckFinding[] = [];
+  const lines: OwnFinding[] = [];
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
-    const what = "NODE_TLS_REJECT_UNAUTHORIZED=0: certificates are not checked, anybody can pose as a destination";
-    const todo = "remove it; for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate";
-    lines.push({ ok: false, about, what, todo });
+    lines.push({ ...found(false, "certificates_unchecked"), about });
   }
   const proxy = env.https_proxy || env.HTTPS_PROXY;
   if (proxy) {
     const exempt = env.no_proxy || env.NO_PROXY;
-    lines.push({
-      ok: true,
-      about,
-      what: `requests go through the proxy ${hostOf(proxy)}${exempt ? ` (not for ${exempt})` : ""}`,
-    });
+    const through = hostOf(proxy);
+    const line = exempt
+      ? found(true, "proxy_but", { proxy: through, exempt })
+      : found(true, "proxy", { proxy: through });
+    lines.push({ ...line, about });
   }
   for (const name of CERTIFICATES) {
     const file = env[name];
     if (!file) continue;
     const readable = await access(file, constants.R_OK).then(() => true, fileErrorLine);
-    if (readable === true) lines.push({ ok: true, about, what: `certificates of ${file} are trusted too (${name})` });
-    else lines.push({ ok: false, about, what: `${name}: ${file} cannot be read`, todo: "correct the path" });
+    const isReadable = readable === true;
+    lines.push({ ...found(isReadable, isReadable ? "trusted_too" : "certificates_unread", { file, name }), about });
   }
   return lines;
 }
@@ -116,9 +100,9 @@ export async function checkNetwork(env: Environment): Promise<CheckFinding[]> {
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "DENO_CERT"] as const;
 
 /** Without its password. */
-function hostOf(proxy: string): string {
+function hostOf(proxy: string): string | Said {
   const url = proxy.includes("://") ? proxy : `http://${proxy}`;
-  return URL.canParse(url) ? new URL(url).host : "(which is no web address)";
+  return URL.canParse(url) ? new URL(url).host : words("no_address");
 }
 
 /** Milliseconds that one answer may take. */
@@ -128,7 +112,7 @@ const TIMEOUT_MS = 10_000;
  * Compares the clock with the `Date` of an answer. Webhooks are not asked: their addresses are checked as they are connected
  * to, which `fetch` cannot.
  */
-export async function checkClock({ connectors, chat }: Config): Promise<CheckFinding[]> {
+export async function checkClock({ connectors, chat }: Config): Promise<OwnFinding[]> {
   const about = "clock";
   const origins = connectors
     .filter(({ type }) => type.type !== "webhook")
@@ -138,8 +122,7 @@ export async function checkClock({ connectors, chat }: Config): Promise<CheckFin
     const ahead = await aheadOf(origin);
     if (ahead !== undefined) return [judgeClock(ahead, new URL(origin).host, chat.max_clock_skew)];
   }
-  const todo = "see that the time of this machine is synchronised (NTP)";
-  return [{ ok: "warning", about, what: "no destination told the time to compare the clock with", todo }];
+  return [{ ...found("warning", "clock_unknown"), about }];
 }
 
 /** Milliseconds that this clock is ahead of a server's; undefined when it does not tell. */
@@ -158,13 +141,13 @@ async function aheadOf(origin: string): Promise<number | undefined> {
 }
 
 /** @param aheadMs how far this clock is ahead */
-export function judgeClock(aheadMs: number, host: string, maxSkewMs: number): CheckFinding {
+export function judgeClock(aheadMs: number, host: string, maxSkewMs: number): OwnFinding {
   const about = "clock";
   const off = Math.abs(aheadMs);
-  if (off < 5_000) return { ok: true, about, what: `the clock agrees with ${host}` };
-  const what = `this machine's clock is ${duration(off)} ${aheadMs > 0 ? "ahead of" : "behind"} ${host}`;
-  const todo = "synchronise it (NTP)";
-  if (off < maxSkewMs / 2) return { ok: "warning", about, what, todo };
-  const why = `callbacks may be refused (\`chat.max_clock_skew\` is ${duration(maxSkewMs)})`;
-  return { ok: off < maxSkewMs ? "warning" : false, about, what: `${what}: ${why}`, todo };
+  if (off < 5_000) return { ...found(true, "clock", { host }), about };
+  const isHarmless = off < maxSkewMs / 2;
+  const danger = isHarmless ? "" : words("may_be_refused", { limit: durationSaid(maxSkewMs) });
+  const values = { off: durationSaid(off), host, danger };
+  const ok = isHarmless || off < maxSkewMs ? "warning" : false;
+  return { ...found(ok, aheadMs > 0 ? "clock_ahead" : "clock_behind", values), about };
 }

@@ -1,9 +1,13 @@
 /** What the store says to the configuration: queues without a connector, and connectors that now write elsewhere. Pure. */
+
+import { number } from "../../basics/format.ts";
+import type { Said } from "../../basics/sentences.ts";
 import type { Config, ConnectorConfig } from "../../config/checked-config.ts";
 import { destinationOf } from "../../delivery/destination.ts";
 import type { ConnectorStatus } from "../../storage/contract/ledger.ts";
-import { countWords } from "../status/count-words.ts";
-import type { CheckFinding, PlaceOf } from "./finding.ts";
+import { certaintyOf } from "../status/count-words.ts";
+import type { OwnFinding, PlaceOf } from "./finding.ts";
+import { found, words } from "./found.ts";
 
 const ABOUT = "queues";
 
@@ -12,7 +16,7 @@ export function checkQueues(
   { connectors }: Pick<Config, "connectors">,
   known: readonly ConnectorStatus[],
   placeOf: PlaceOf,
-): CheckFinding[] {
+): OwnFinding[] {
   const byName = new Map(known.map((row) => [row.name, row]));
   const names = new Set(connectors.map(({ name }) => name));
   const adopted = new Set(connectors.flatMap(({ name, common }) => (byName.has(name) ? [] : (common.was ?? []))));
@@ -26,43 +30,43 @@ function checkConnector(
   connector: ConnectorConfig,
   known: ReadonlyMap<string, ConnectorStatus>,
   placeOf: PlaceOf,
-): CheckFinding[] {
+): OwnFinding[] {
   const { name, type, common } = connector;
   const path = ["connectors", name];
   const former = known.has(name) || common.was === undefined ? undefined : known.get(common.was);
   const row = known.get(name) ?? former;
   if (row === undefined) return [];
   if (row.type !== type.type) {
-    const what = `connectors.${name}: the queue of this name belongs to a connector of type ${row.type}`;
-    const todo = "give this connector a name of its own: what waits was meant for another kind of destination";
-    return [{ ok: false, about: ABOUT, what, todo, place: placeOf([...path, former === undefined ? "type" : "was"]) }];
+    const place = placeOf([...path, former === undefined ? "type" : "was"]);
+    return [{ ...found(false, "queue_of_other_type", { name, type: row.type }), about: ABOUT, place }];
   }
-  const lines: CheckFinding[] = [];
+  const lines: OwnFinding[] = [];
   if (former !== undefined) {
-    const what = `connectors.${name} takes over the queue of "${former.name}": ${waiting(former)}`;
-    lines.push({ ok: true, about: ABOUT, what });
+    const values = { name, former: former.name, waiting: waiting(former) };
+    lines.push({ ...found(true, "queue_taken_over", values), about: ABOUT });
   }
   const destination = destinationOf(connector);
   if (row.destination !== destination) {
-    const what = `connectors.${name} now writes to ${destination}, before to ${row.destination}: ${waiting(row)}`;
-    const todo = "go on if that is meant; for a destination of its own, give the connector another name";
+    const values = { name, destination, before: row.destination, waiting: waiting(row) };
     lines.push(
       row.waiting === 0
-        ? { ok: true, about: ABOUT, what }
-        : { ok: "warning", about: ABOUT, what: `${what} and will go there now`, todo, place: placeOf(path) },
+        ? { ...found(true, "destination_changed", values), about: ABOUT }
+        : { ...found("warning", "queue_redirected", values), about: ABOUT, place: placeOf(path) },
     );
   }
   return lines;
 }
 
-function orphan(row: ConnectorStatus): CheckFinding[] {
+function orphan(row: ConnectorStatus): OwnFinding[] {
   if (row.waiting === 0) return [];
-  const what = `"${row.name}" (${row.type}, ${row.destination}) is no longer configured: ${waiting(row)} for it and will be kept`;
-  const todo = `put it back, or name it in the connector that shall take them over: \`was: ${row.name}\``;
-  return [{ ok: "warning", about: ABOUT, what, todo }];
+  const { name, type, destination } = row;
+  return [{ ...found("warning", "orphaned", { name, type, destination, waiting: waiting(row) }), about: ABOUT }];
 }
 
-function waiting(row: ConnectorStatus): string {
-  if (row.waiting === 0) return "nothing waits";
-  return `${countWords(row, "waiting")} ${row.waiting === 1 ? "delivery waits" : "deliveries wait"}`;
+function waiting(row: ConnectorStatus): Said {
+  if (row.waiting === 0) return words("nothing_waits");
+  const certainty = certaintyOf(row, "waiting");
+  const count = number(row.waiting);
+  if (certainty !== "exact") return words(certainty === "about" ? "about_wait" : "at_least_wait", { count });
+  return row.waiting === 1 ? words("one_waits") : words("wait", { count });
 }

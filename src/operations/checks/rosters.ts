@@ -1,15 +1,16 @@
 /** From when on it can be found who left without a callback. Changes nothing. */
-import { count, time } from "../../basics/format.ts";
+import { number, time } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { openQuestions } from "../../storage/open-questions.ts";
 import { type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
-import type { CheckFinding } from "./finding.ts";
+import type { OwnFinding } from "./finding.ts";
+import { found } from "./found.ts";
 
 /** A store that cannot be asked is told of elsewhere. */
 export async function checkRosters({
   reconcile,
   storage,
-}: Pick<Config, "reconcile" | "storage">): Promise<CheckFinding[]> {
+}: Pick<Config, "reconcile" | "storage">): Promise<OwnFinding[]> {
   if (reconcile === undefined) return [];
   return rosterFindings(await reportIn(storage).catch(() => undefined));
 }
@@ -25,23 +26,20 @@ async function reportIn(storage: Config["storage"]): Promise<ReconcilingReport |
 
 /** So many accounts are told of one by one. */
 const MOST = 20;
-const COMPARE = "`reconcile run` compares now, and says what Chat answered";
 
-export function rosterFindings(report: ReconcilingReport | undefined): CheckFinding[] {
+export function rosterFindings(report: ReconcilingReport | undefined): OwnFinding[] {
   const accounts = report?.accounts ?? [];
-  if (accounts.length === 0)
-    return [unknown("no official account is known yet whose roster is kept", "start the bridge")];
+  if (accounts.length === 0) return [{ ...found("warning", "no_roster"), about: ABOUT }];
   const rest = accounts.length - MOST;
   return [
-    ...accounts.slice(0, MOST).map(({ app, account, baselineAt }): CheckFinding => {
-      const of = `${account} of app ${app}`;
-      if (baselineAt === null)
-        return unknown(`${of}: nothing can be found yet, it was never compared to its end`, COMPARE);
-      return { ok: true, about: ABOUT, what: `${of}: what happened since ${time(baselineAt)} can be found` };
+    ...accounts.slice(0, MOST).map(({ app, account, baselineAt }): OwnFinding => {
+      if (baselineAt === null) return { ...found("warning", "never_compared", { account, app }), about: ABOUT };
+      return { ...found(true, "compared", { account, app, time: time(baselineAt) }), about: ABOUT };
     }),
-    ...(rest > 0 ? [{ ok: true, about: ABOUT, what: `and ${count(rest, "account")} more: \`reconcile status\`` }] : []),
+    ...(rest > 0 ? [{ ...more(rest), about: ABOUT }] : []),
   ];
 }
 
 const ABOUT = "reconcile";
-const unknown = (what: string, todo: string): CheckFinding => ({ ok: "warning", about: ABOUT, what, todo });
+const more = (rest: number) =>
+  rest === 1 ? found(true, "one_more_roster") : found(true, "more_rosters", { count: number(rest) });

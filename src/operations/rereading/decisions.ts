@@ -42,7 +42,7 @@ export function sendAfterAll(
   if (state !== "skipped" || connector === undefined || !WHO_DID_IT.test(reason?.words ?? "")) return undefined;
   const choice = wants(event, connector);
   if (!choice.send) return undefined;
-  return choice.note ?? `it was skipped (${reason?.words}) by a reading that was wrong: sent after all`;
+  return choice.note?.words ?? `it was skipped (${reason?.words}) by a reading that was wrong: sent after all`;
 }
 
 /** In our words, and in those of a connector of one's own. */

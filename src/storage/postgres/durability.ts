@@ -1,7 +1,8 @@
 /** What a PostgreSQL server may lose although it said that it has it: for `check`. */
 
 import { connectionOf } from "../../basics/postgres-url.ts";
-import type { Finding } from "../../connector.ts";
+import type { Found } from "../../basics/sentence-tables.ts";
+import { found } from "./durability-findings.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
@@ -30,84 +31,49 @@ const QUESTIONS = `
 export async function postgresFindings(
   url: string,
   { prepare = true }: { readonly prepare?: boolean } = {},
-): Promise<readonly Finding[]> {
+): Promise<readonly Found[]> {
   let pool: Pool | undefined;
   try {
     pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
     const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(QUESTIONS));
     return durabilityFindings(rows[0] ?? {});
   } catch (error) {
-    return [{ ok: false, what: databaseTrouble(error).message, todo: "look at storage.url, and at the server" }];
+    return [found(false, "unasked", { fault: databaseTrouble(error).message })];
   } finally {
     await pool?.close();
   }
 }
 
 /** Pure. */
-export function durabilityFindings(settings: Row): readonly Finding[] {
-  const findings: Finding[] = [];
-  const fault = (ok: false | "warning", what: string, todo: string) => findings.push({ ok, what, todo });
-  if (settings.standby === true) {
-    fault(false, "this PostgreSQL is a standby and takes no writes", "name the primary in storage.url");
-  } else if (settings.read_only === true) {
-    fault(
-      "warning",
-      "transactions are read-only by default here (default_transaction_read_only): where that is said for all of the server or the database, callbacks go to the spool",
-      "set it back, and leave it so for this role",
-    );
-  }
+export function durabilityFindings(settings: Row): readonly Found[] {
+  const findings: Found[] = [];
+  if (settings.standby === true) findings.push(found(false, "standby"));
+  else if (settings.read_only === true) findings.push(found("warning", "read_only"));
+  const { connections: count, version } = settings;
   const encoding = settings.encoding === undefined ? undefined : encodingFault(settings.encoding);
-  if (encoding !== undefined) fault(false, encoding, ENCODING_TODO);
-  if (typeof settings.connections === "number" && settings.connections < CONNECTIONS) {
-    fault(
-      "warning",
-      `${settings.connections} connections are all that this role may have; each machine that runs the bridge wants ${CONNECTIONS}, and needs ${LEAST_CONNECTIONS}`,
-      `ALTER ROLE … CONNECTION LIMIT ${CONNECTIONS}, times the number of machines, and some for the commands`,
-    );
+  if (encoding !== undefined) findings.push(found(false, "encoding", { fault: encoding, way: ENCODING_TODO }));
+  if (typeof count === "number" && count < CONNECTIONS) {
+    findings.push(found("warning", "connections", { count, wanted: CONNECTIONS, least: LEAST_CONNECTIONS }));
   }
-  if (typeof settings.version === "number" && settings.version < ENDS_FROZEN) {
-    fault(
-      "warning",
-      `PostgreSQL ${Math.floor(settings.version / 10_000)} lets a machine that is frozen in the middle of a transaction hold its locks until its connection ends, and the others wait`,
-      "take PostgreSQL 17 or newer, or accept it; with one machine it does not matter",
-    );
+  if (typeof version === "number" && version < ENDS_FROZEN) {
+    findings.push(found("warning", "frozen", { version: Math.floor(version / 10_000) }));
   }
-  if (settings.fsync === "off") {
-    fault(
-      false,
-      "PostgreSQL has fsync off: a power cut can lose callbacks that were acknowledged, and break the database",
-      "set fsync = on",
-    );
-  }
-  if (settings.full_page_writes === "off") {
-    fault(
-      "warning",
-      "PostgreSQL has full_page_writes off: a power cut can break its pages",
-      "set full_page_writes = on, unless the file system never tears a page",
-    );
-  }
+  if (settings.fsync === "off") findings.push(found(false, "fsync"));
+  if (settings.full_page_writes === "off") findings.push(found("warning", "full_page_writes"));
   findings.push(...replicaFindings(settings));
-  return findings.length > 0 ? findings : [{ ok: true, what: "PostgreSQL keeps what it has acknowledged" }];
+  return findings.length > 0 ? findings : [found(true, "keeps")];
 }
 
 /** What its replicas keep of what was acknowledged. */
-function replicaFindings(settings: Row): readonly Finding[] {
-  const findings: Finding[] = [];
+function replicaFindings(settings: Row): readonly Found[] {
+  const findings: Found[] = [];
   const waitsForNone = settings.synchronous_names === undefined || settings.synchronous_names === "";
   if (!waitsForNone && settings.standby === false && Number(settings.replicas) === 0) {
-    findings.push({
-      ok: false,
-      what: "PostgreSQL waits for standbys (synchronous_standby_names), and none is connected: no commit ends, and callbacks go to the spool",
-      todo: "start one, or let the server go on without",
-    });
+    findings.push(found(false, "no_standby"));
   }
   const isUnknown = !waitsForNone && Number(settings.unseen ?? 0) > 0;
   if (Number(settings.replicas) > 0 && Number(settings.synchronous) === 0 && !isUnknown) {
-    findings.push({
-      ok: "warning",
-      what: "all replicas of this PostgreSQL are asynchronous: a failover can lose the callbacks of its last moments",
-      todo: "set synchronous_standby_names, or accept it",
-    });
+    findings.push(found("warning", "asynchronous"));
   }
   return findings;
 }

@@ -89,7 +89,7 @@ export function JobForms({ jobs, visit }: { jobs: Jobs; visit: Visit }) {
     <section>
       <h2>{words.checks}</h2>
       <One name="check" button={words.check} intro={words.checkIntro} job={check.latest()} visit={visit}>
-        {(findings) => <FindingList findings={findings} />}
+        {(findings) => <FindingList findings={findings} visit={visit} />}
       </One>
       <One name="test" button={words.test} intro={words.testIntro} job={test.latest()} visit={visit}>
         {(report) => <Tests report={report} visit={visit} />}
@@ -174,7 +174,7 @@ function Against({ report: { events, connectors }, visit: { language } }: { repo
   const titles = [words.connector, ...counts.map((number) => ({ number })), words.requests];
   return (
     <>
-      <p>{words.events(say(events))}</p>
+      <p>{words.events(say(events), events === 1)}</p>
       <section class="scrolls" tabindex={0} aria-label={words.against}>
         <Table titles={titles}>
           {connectors.map(({ connector, going, skipped, faulty, changes: { more, fewer, broken, requests } }) => (

@@ -43,7 +43,7 @@ export const WORDS = inBoth(
     running: (by: string) => `under way, for ${by}`,
     doneAt: (by: string) => `for ${by}`,
     failed: "It could not be done:",
-    events: (events: string) => `${events} events were received since then.`,
+    events: (events: string, isOne: boolean) => `${events} ${isOne ? "event was" : "events were"} received since then.`,
     wouldGo: "Would go",
     wouldSkip: "Would be skipped",
     wouldFault: "Would be faulty",

@@ -54,7 +54,11 @@ function Latest({ connector, visit }: { connector: string; visit: Visit }) {
           <p class="quiet">
             {words.checkedAt} <Time at={at} visit={visit} />
           </p>
-          {findings.length === 0 ? <p class="good">{words.noFindings}</p> : <FindingList findings={findings} />}
+          {findings.length === 0 ? (
+            <p class="good">{words.noFindings}</p>
+          ) : (
+            <FindingList findings={findings} visit={visit} />
+          )}
         </>
       )}
     </div>

@@ -1,0 +1,14 @@
+/** Spans of time as sentences, so that they can be read in another language. */
+import { type Span, spanParts, type Unit } from "./format.ts";
+import { type ReasonCode, type Said, sentence } from "./sentences.ts";
+
+const CODES = {
+  ...{ d: "days", h: "hours", min: "minutes", s: "seconds" },
+  ms: "milliseconds",
+} as const satisfies Readonly<Record<Unit, ReasonCode>>;
+
+/** `3 d 4 h`, as `duration` has it. @param span another choice of units */
+export function durationSaid(ms: number, span: Span = spanParts(ms)): Said {
+  const [larger, smaller] = span.map(([count, unit]) => sentence(CODES[unit], { count }));
+  return larger && smaller ? sentence("of_two_units", { larger, smaller }) : (larger ?? { words: "" });
+}
