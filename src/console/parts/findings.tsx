@@ -1,20 +1,13 @@
 /** @jsxImportSource preact */
-/** What a check has found: what is well, what is not, and the way out. */
+/** What a check has found: what is not well, with the way out, before what is. */
 import { todoOf } from "../../basics/sentence-tables.ts";
 import type { Said } from "../../basics/sentences.ts";
 import type { CheckFinding } from "../../operations/checks/finding.ts";
 import type { Visit } from "../visit.ts";
-import { PARTS } from "../words/checks.ts";
-import { COLON } from "../words/languages.ts";
+import { CHECKS } from "../words/checks.ts";
+import { COLON, type Language } from "../words/languages.ts";
+import { numberText } from "../words/quantity.ts";
 import { Sentence } from "./sentence.tsx";
-
-const rank = ({ ok }: CheckFinding): number => (ok === true ? 2 : ok ? 1 : 0);
-/** The way out of what was found: a sentence with the same values. */
-const wayOutOf = (words: string, { code, ...values }: Pick<CheckFinding, "code" | "values">): Said =>
-  code === undefined ? { words } : { words, code: todoOf(code), ...values };
-
-/** Else in their own order. */
-const worstFirst = (one: CheckFinding, other: CheckFinding): number => rank(one) - rank(other);
 
 interface FindingListProps {
   readonly findings: readonly CheckFinding[];
@@ -22,23 +15,62 @@ interface FindingListProps {
 }
 
 export function FindingList({ findings, visit: { language } }: FindingListProps) {
+  const { bad = [], warning = [], well = [] } = Object.groupBy(findings, rankOf);
+  const amiss = [...bad, ...warning];
+  if (amiss.length === 0) return <List findings={well} language={language} />;
+  return (
+    <>
+      <List findings={amiss} language={language} />
+      {well.length > 0 && (
+        <details>
+          <summary class="good">
+            ✓ {CHECKS[language].well(numberText(well.length, language), well.length === 1)}
+          </summary>
+          <List findings={well} language={language} />
+        </details>
+      )}
+    </>
+  );
+}
+
+const rankOf = ({ ok }: CheckFinding) => (ok === true ? "well" : ok ? "warning" : "bad");
+
+const LOOKS = {
+  bad: { tone: "bad", mark: "✗" },
+  warning: { tone: "warn", mark: "!" },
+  well: { tone: "good", mark: "✓" },
+} as const;
+
+function List({ findings, language }: { findings: readonly CheckFinding[]; language: Language }) {
   return (
     <ul class="findings">
-      {findings.toSorted(worstFirst).map(({ ok, about, what, todo, place, ...of }) => (
-        <li>
-          <span class={ok === true ? "good" : ok ? "warn" : "bad"}>
-            {ok === true ? "✓" : ok ? "!" : "✗"} <strong>{PARTS[language].get(about) ?? about}</strong>
-          </span>
-          {COLON[language]}
-          <Sentence said={{ words: what, ...of }} language={language} />
-          {todo !== undefined && (
-            <div>
-              → <Sentence said={wayOutOf(todo, of)} language={language} />
-            </div>
-          )}
-          {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
-        </li>
+      {findings.map((finding) => (
+        <One finding={finding} language={language} />
       ))}
     </ul>
   );
 }
+
+function One({ finding, language }: { finding: CheckFinding; language: Language }) {
+  const { ok, about, what, todo, place, ...of } = finding;
+  const { tone, mark } = LOOKS[rankOf(finding)];
+  return (
+    <li>
+      <span class={tone}>
+        {mark} <strong>{CHECKS[language].parts.get(about) ?? about}</strong>
+      </span>
+      {COLON[language]}
+      <Sentence said={{ words: what, ...of }} language={language} />
+      {todo !== undefined && (
+        <div>
+          → <Sentence said={wayOutOf(todo, of)} language={language} />
+        </div>
+      )}
+      {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
+    </li>
+  );
+}
+
+/** The way out of what was found: a sentence with the same values. */
+const wayOutOf = (words: string, { code, ...values }: Pick<CheckFinding, "code" | "values">): Said =>
+  code === undefined ? { words } : { words, code: todoOf(code), ...values };
