@@ -109,7 +109,7 @@ describe("the configuration in the console", () => {
   it("says what was asked, and the notes of a preview, in Chinese to whoever reads that", async () => {
     const { text, html } = await world.get("/configuration?user=jared", { language: "zh" });
     assert.match(text, /✓ connectors\.crm ?： ?访问令牌有效，对应 HubSpot 账户 \d+/);
-    assert.match(text, /! connectors\.loyalty ?： ?凭据是否正确，只有真实的事件才能证明 → 请把 check 设为/);
+    assert.match(text, /✗ connectors\.loyalty ?： ?无法查询 https:.*?→ 请排除这个问题，或更正 url/);
     assert.match(text, /✓ 存储 ?： ?存储可以写入/);
     assert.match(text, /“chat_user_id”设为值唯一，就这样查找联系人/);
     const english = [...html.matchAll(/<bdi lang="en">.*?<\/bdi>/g)].map(([found]) => found);
