@@ -76,7 +76,7 @@ export const found = findingsOf("alerts", {
 
 export const words = sentencesOf("alerts", {
   ladder: { en: "{warning}, {urgent} and {overdue}", zh: "{warning}、{urgent}和 {overdue}" },
-  then: { en: "{one}, then {other}", zh: "{one}，然后 {other}" },
+  and_then: { en: "{one}, then {other}", zh: "{one}，然后 {other}" },
   listed: { en: "{one}, {other}", zh: "{one}、{other}" },
   either: { en: "{one} or {other}", zh: "{one}或 {other}" },
 });
