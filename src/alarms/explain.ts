@@ -45,7 +45,10 @@ function recipients({ to }: AlertSettings): Explained {
   const [first = "", ...rest] = to;
   const path = ["alerts", "to"];
   if (rest.length === 0) return { path, found: found(true, "told_alone", { first }) };
-  const others = rest.reduce<SentenceValue>((one, other) => (one === "" ? other : words("and_then", { one, other })), "");
+  const others = rest.reduce<SentenceValue>(
+    (one, other) => (one === "" ? other : words("and_then", { one, other })),
+    "",
+  );
   return { path, found: found(true, "told", { first, others }) };
 }
 

@@ -5,6 +5,7 @@ import type { LoginPage } from "../admin/routes/login.ts";
 import type { Typed } from "../basics/typed.ts";
 import { type AssetLinks, assetLinks } from "./assets.ts";
 import { htmlDocument } from "./frame.tsx";
+import { prose } from "./parts/prose.tsx";
 import { cookiesIn, LANGUAGE_COOKIE } from "./visit.ts";
 import { FRAME } from "./words/frame.ts";
 import { languageOf } from "./words/languages.ts";
@@ -30,8 +31,11 @@ export const loginPageFor =
           <label>
             {words.token} <input type="password" name={token} autocomplete="current-password" required />
           </label>{" "}
-          <button type="submit">{words.logIn}</button>
+          <button type="submit" class="main">
+            {words.logIn}
+          </button>
         </form>
+        <p class="quiet">{prose(words.whoseToken)}</p>
       </main>,
     );
   };

@@ -113,7 +113,9 @@ function Coverage({ coverage, visit: { language } }: { coverage: PassesReport["c
     <Table titles={[words.month, { number: words.toldByCallback }, { number: words.foundByUs }, words.afterAtMost]}>
       {coverage.map(({ month, told, found, longestMs }) => (
         <tr>
-          <th scope="row">{month}</th>
+          <th scope="row" class="short">
+            {month}
+          </th>
           <td class="number">{numberText(told, language)}</td>
           <td class="number">{numberText(found, language)}</td>
           <td>{found > 0 && durationText(longestMs, language)}</td>
@@ -155,8 +157,9 @@ function Decision({ group, visit: { language, link } }: { group: MissingGroup; v
   return (
     <section class="card">
       <h3>
-        <bdi>{account}</bdi> <small class="quiet">{words.app(app)}</small>: {words.people(numberText(people, language))}
-        , {words.states[state]}
+        <bdi>{account}</bdi> <small class="quiet">{words.app(app)}</small>
+        {COLON[language]}
+        {words.peopleInState(words.people(numberText(people, language), people === 1), words.states[state])}
       </h3>
       <form method="post" action={link("/healing/release")}>
         {hidden}

@@ -170,7 +170,7 @@ export function personLink(user: string, { link }: Pick<Visit, "link">): string 
 function Verdicts({ people, visit }: { people: readonly Person[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <Table titles={[words.person, words.verdict]}>
+    <Table isWide titles={[words.person, words.verdict]}>
       {people.map(({ user, verdict }) => (
         <tr>
           <th scope="row">

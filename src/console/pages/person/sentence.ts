@@ -3,7 +3,7 @@ import { shown } from "../../../basics/text.ts";
 import type { Reason } from "../../../connector.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import type { PersonVerdict, VerdictTag } from "../../../operations/people/verdict.ts";
-import { reasonIn } from "../../parts/reason.tsx";
+import { reasonIn, saidIn } from "../../parts/reason.tsx";
 import type { Tone } from "../../parts/state.tsx";
 import { timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -141,8 +141,11 @@ const listed = (names: readonly string[], language: Language): string =>
 /** Characters of what a destination said that a sentence has room for; the whole of it stands in the story. */
 const ROOM = 60;
 
-function briefly({ message, ...reason }: Reason, language: Language): string {
-  return reasonIn({ ...reason, ...(message !== undefined && { message: shown(message, ROOM) }) }, language);
+function briefly({ message, code, values, ...reason }: Reason, language: Language): string {
+  const said = saidIn({ ...reason, ...(code !== undefined && { code }), ...(values && { values }) }, language);
+  // ours name settings in backticks, which mean nothing in a sentence
+  const words = code === undefined ? said : said.replaceAll("`", "");
+  return reasonIn({ ...reason, words, ...(message !== undefined && { message: shown(message, ROOM) }) }, language);
 }
 
 export const TONES: Readonly<Record<VerdictTag, Tone>> = {
