@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
+import type { BridgeProcess } from "../support/process.ts";
 import { bury } from "./letters-support.ts";
 import { type ConsoleWorld, inStore, OPERATOR, openConsole } from "./support.ts";
 
@@ -18,8 +19,13 @@ interface Told {
 
 describe("a plan under which the bridge is killed", { skip: ON_BUN_ALONE }, () => {
   let console: ConsoleWorld;
+  let bridge: BridgeProcess;
   before(async () => {
     console = await openConsole({
+      start: async (world) => {
+        bridge = await world.start();
+        return bridge;
+      },
       // nobody configures it: what is replayed waits, and stays to be counted
       seed: (storage) =>
         bury(storage, { connector: "old", prefix: "old", count: LETTERS, reason: () => ({ words: "refused" }) }),
@@ -41,7 +47,7 @@ describe("a plan under which the bridge is killed", { skip: ON_BUN_ALONE }, () =
     await eventually(async () => (await call(`/plans/${id}`)).frozen);
     await console.post(`/plans/${id}/work`, {});
     await eventually(async () => (await call(`/plans/${id}`)).done > 0);
-    await console.bridge.kill();
+    await bridge.kill();
 
     const killedAt = await inStore(console, (storage) => storage.plan(id));
     assert.ok(killedAt !== null && killedAt.done > 0 && killedAt.done < LETTERS, `${killedAt?.done} were done`);

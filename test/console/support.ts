@@ -4,7 +4,6 @@ import { mkdir } from "node:fs/promises";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { patiently } from "../support/patiently.ts";
-import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
 export const OPERATOR = "operator-token-of-the-tests-1234";
@@ -13,7 +12,7 @@ export const VIEWER = "viewer-token-of-the-tests-123456";
 const ADMIN = `{ port: 0, accounts: [{ name: olga, role: operator, token: "${OPERATOR}" }, { name: vera, role: viewer, token: "${VIEWER}" }] }`;
 
 export interface ConsoleWorld extends World {
-  readonly bridge: BridgeProcess;
+  readonly bridge: Awaited<ReturnType<World["startHere"]>>;
   /** Where the admin listener is: `http://127.0.0.1:…`. */
   readonly origin: string;
   /** A page as somebody sees it. @param language as a browser says it */
@@ -40,13 +39,19 @@ export interface Seen {
 export interface ConsoleOptions extends WorldOptions {
   /** What the store holds before the bridge starts. */
   readonly seed?: (storage: Storage) => Promise<void>;
+  /** In this process unless given. */
+  readonly start?: (world: World) => ReturnType<World["startHere"]>;
 }
 
 /** Starts a bridge with an operator and a viewer. */
-export async function openConsole({ seed, ...options }: ConsoleOptions = {}): Promise<ConsoleWorld> {
+export async function openConsole({
+  seed,
+  start = (world) => world.startHere(),
+  ...options
+}: ConsoleOptions = {}): Promise<ConsoleWorld> {
   const world = await openWorld({ admin: ADMIN, ...options });
   if (seed !== undefined) await inStore(world, seed);
-  const bridge = await world.start();
+  const bridge = await start(world);
   const { url, path } = (await bridge.logged("admin.ready")) as { readonly url?: unknown; readonly path?: unknown };
   const origin = `${url}`;
   const base = `${path}`.replace(/\/$/, "");

@@ -10,10 +10,40 @@ import type { Io, Output } from "../../src/cli/io.ts";
 import { readEnvFile } from "../../src/config/env-file.ts";
 import { quietIo, recorder } from "./io.ts";
 import { runListed } from "./listed-exits.ts";
-import { type CommandOptions, type CommandResult, OWN_ENV } from "./process.ts";
+import { type CommandOptions, type CommandResult, collectLines, OWN_ENV, type ServeProcess } from "./process.ts";
 
 /** As where there is no terminal. */
 const COLUMNS = 80;
+
+/** A `serve` in this process, for what is not about the process: one of its own costs most of a second of a processor's time. */
+export type ServeHere = Pick<ServeProcess, "lines" | "logged" | "exited" | "stop">;
+
+/** Starts `serve`, ready or not. */
+export function serveHere(config: string, env: Readonly<Record<string, string>>): ServeHere {
+  let stopped: (count: number) => void = () => undefined;
+  const ended = Promise.withResolvers<number>();
+  const { lines, logged, add } = collectLines(ended.promise);
+  const said: Output = {
+    isTerminal: false,
+    columns: COLUMNS,
+    write: (text) => text.split("\n").filter(Boolean).forEach(add),
+  };
+  const io: Io = {
+    ...ioOf(process.cwd(), { ...OWN_ENV, ...env }, said, said),
+    onStopSignal(listener) {
+      stopped = listener;
+      return () => undefined;
+    },
+  };
+  runListed(["serve", "--config", config], io).then(ended.resolve, ended.reject);
+  return {
+    ...{ lines, logged, exited: ended.promise },
+    stop() {
+      stopped(1);
+      return ended.promise;
+    },
+  };
+}
 
 /** Runs one command to its end, without a terminal. */
 export async function runCommand(

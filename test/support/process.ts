@@ -66,7 +66,9 @@ export async function startBridgeProcess(config: string, options: ServeOptions =
 }
 
 /** Resolves when it is ready. Rejects with what it said when it ends before. */
-export async function whenReady(serve: ServeProcess): Promise<BridgeProcess> {
+export async function whenReady<S extends Pick<ServeProcess, "logged">>(
+  serve: S,
+): Promise<S & { readonly url: string }> {
   const { url, path } = await serve.logged("bridge.ready");
   return { ...serve, url: `${url}${path}` };
 }
@@ -98,14 +100,36 @@ function launch(
   const child = guarded(spawn(file, args, { cwd, env: { ...OWN_ENV, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
   // not at "exit": what it said last may still be on its way then
   const exited = once(child, "close").then(([code]): number | null => code);
+  const { lines, logged, add } = collectLines(exited);
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", add);
+
+  function signal(name: NodeJS.Signals): void {
+    signalChild(child, name);
+  }
+
+  return {
+    child,
+    lines,
+    logged,
+    exited,
+    signal,
+    async kill() {
+      signal("SIGKILL");
+      await exited;
+    },
+    stop() {
+      signal("SIGTERM");
+      return exited;
+    },
+  };
+}
+
+/** What a bridge says, line by line. @param exited resolves when it says no more */
+export function collectLines(
+  exited: Promise<unknown>,
+): Pick<ServeProcess, "lines" | "logged"> & { readonly add: (line: string) => void } {
   const lines: string[] = [];
   const watchers = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      lines.push(line);
-      for (const look of watchers) look();
-    });
-  }
 
   function logged(fact: string, where: (line: LogLine) => boolean = () => true): Promise<LogLine> {
     return new Promise((resolve, reject) => {
@@ -129,23 +153,12 @@ function launch(
     });
   }
 
-  function signal(name: NodeJS.Signals): void {
-    signalChild(child, name);
-  }
-
   return {
-    child,
     lines,
     logged,
-    exited,
-    signal,
-    async kill() {
-      signal("SIGKILL");
-      await exited;
-    },
-    stop() {
-      signal("SIGTERM");
-      return exited;
+    add(line) {
+      lines.push(line);
+      for (const look of watchers) look();
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { APP, TOKEN } from "./callbacks.ts";
-import { runCommand } from "./command.ts";
+import { runCommand, type ServeHere, serveHere } from "./command.ts";
 import {
   type BridgeProcess,
   type CommandResult,
@@ -35,6 +35,8 @@ export interface World {
   path(name: string): string;
   /** Starts `serve` and waits until it is ready; it is killed with the world. */
   start(options?: StartOptions): Promise<BridgeProcess>;
+  /** The same in this process, for what is neither about the process nor about its death; it is stopped with the world. */
+  startHere(): Promise<ServeHere & { readonly url: string }>;
   /** Starts `serve` and does not wait; it is killed with the world. */
   launch(options?: StartOptions): ServeProcess;
   /** Runs another command with the same configuration. */
@@ -86,6 +88,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const config = join(folder, "bridge.yaml");
   await writeFile(config, yamlFor({ hubspot: hubspot.url, segment: segment.url, webhook: webhook.url }, options));
   const bridges: ServeProcess[] = [];
+  const here: ServeHere[] = [];
   const launch = (start: StartOptions = {}) => {
     const bridge = launchServe(config, { ...start, env: { ...env, ...start.env } });
     bridges.push(bridge);
@@ -100,6 +103,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     path: (name) => join(folder, name),
     launch,
     start: (start) => whenReady(launch(start)),
+    startHere() {
+      const bridge = serveHere(config, env);
+      here.push(bridge);
+      return whenReady(bridge);
+    },
     command: (...args) => runCommand([...args, "--config", config], { env }),
     process: (...args) => runProcess([...args, "--config", config], { env }),
     begin(...args) {
@@ -109,7 +117,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     edit: async (change) => writeFile(config, change(await readFile(config, "utf8"))),
     async close() {
-      await Promise.all(bridges.map((bridge) => bridge.kill()));
+      await Promise.all([...bridges.map((bridge) => bridge.kill()), ...here.map((bridge) => bridge.stop())]);
       await Promise.all([hubspot.close(), segment.close(), webhook.close()]);
       await rm(folder, { recursive: true, force: true });
     },
