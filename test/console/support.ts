@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import type { BridgeHere } from "../support/command.ts";
 import { patiently } from "../support/patiently.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -12,7 +13,7 @@ export const VIEWER = "viewer-token-of-the-tests-123456";
 const ADMIN = `{ port: 0, accounts: [{ name: olga, role: operator, token: "${OPERATOR}" }, { name: vera, role: viewer, token: "${VIEWER}" }] }`;
 
 export interface ConsoleWorld extends World {
-  readonly bridge: Awaited<ReturnType<World["startHere"]>>;
+  readonly bridge: BridgeHere;
   /** Where the admin listener is: `http://127.0.0.1:…`. */
   readonly origin: string;
   /** A page as somebody sees it. @param language as a browser says it */
@@ -40,7 +41,7 @@ export interface ConsoleOptions extends WorldOptions {
   /** What the store holds before the bridge starts. */
   readonly seed?: (storage: Storage) => Promise<void>;
   /** In this process unless given. */
-  readonly start?: (world: World) => ReturnType<World["startHere"]>;
+  readonly start?: (world: World) => Promise<BridgeHere>;
 }
 
 /** Starts a bridge with an operator and a viewer. */

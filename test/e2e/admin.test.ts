@@ -6,14 +6,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
+import type { BridgeHere } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
-import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const OPS = "ops-token-0123456789";
 const METRICS = "metrics-token-0123456789";
 
-const adminUrl = async (bridge: BridgeProcess): Promise<string> => String((await bridge.logged("admin.ready")).url);
+const adminUrl = async (bridge: BridgeHere): Promise<string> => String((await bridge.logged("admin.ready")).url);
 
 async function statusOf(url: string, token?: string): Promise<number> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -27,11 +27,11 @@ const statusOrNobody = (url: string, token?: string) => statusOf(url, token).cat
 
 describe("the admin listener, without a word about it in the YAML's accounts", () => {
   let world: World;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   let url: string;
   before(async () => {
     world = await openWorld();
-    bridge = await world.start();
+    bridge = await world.startHere();
     url = await adminUrl(bridge);
   });
   after(() => world.close());
@@ -92,7 +92,7 @@ describe("the admin listener, without a word about it in the YAML's accounts", (
 
 describe("accounts", () => {
   let world: World;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   let url: string;
   const reloaded = async (act: () => Promise<void>): Promise<void> => {
     const count = () => bridge.lines.filter((line) => line.includes('"config.reloaded"')).length;
@@ -109,7 +109,7 @@ describe("accounts", () => {
     - { name: prometheus, role: metrics, token: { file: metrics-token } }`;
     world = await openWorld({ admin, env: { ADMIN_TOKEN: OPS } });
     await writeFile(world.path("metrics-token"), `${METRICS}\n`);
-    bridge = await world.start();
+    bridge = await world.startHere();
     url = `${await adminUrl(bridge)}/ops`;
   });
   after(() => world.close());
@@ -156,12 +156,12 @@ describe("accounts", () => {
 describe("an admin listener that cannot be opened", () => {
   let world: World;
   let other: Server;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   before(async () => {
     other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     world = await openWorld({ admin: `{ port: ${(other.address() as AddressInfo).port} }` });
-    bridge = await world.start();
+    bridge = await world.startHere();
   });
   after(() => {
     other.close();

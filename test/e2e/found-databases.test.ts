@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
 import { postCallback } from "../support/callbacks.ts";
+import type { BridgeHere } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import type { BridgeProcess } from "../support/process.ts";
 import { partnerHas } from "../support/scene.ts";
 import { openWorld, type World } from "../support/world.ts";
 
@@ -24,7 +24,7 @@ describe("a bridge on a database as it is found", () => {
 
   interface Running {
     readonly world: World;
-    readonly bridge: BridgeProcess;
+    readonly bridge: BridgeHere;
     /** Posts a callback for this person, and waits until it is delivered. */
     deliver(user: string): Promise<void>;
   }
@@ -36,7 +36,7 @@ describe("a bridge on a database as it is found", () => {
     const url = server.url.replace("postgres@", `${role}@`);
     const world = await openWorld({ more: `storage: { url: "${url}", schema: ${server.schema()} }\n` });
     try {
-      const bridge = await world.start();
+      const bridge = await world.startHere();
       const has = (user: string) => partnerHas(world, user);
       await prove({
         ...{ world, bridge },

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
 import { postCallback, TOKEN } from "../support/callbacks.ts";
+import type { BridgeHere } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import type { BridgeProcess } from "../support/process.ts";
 import { partnerHas } from "../support/scene.ts";
 import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -13,12 +13,12 @@ import { openWorld, type World } from "../support/world.ts";
 describe("a bridge whose database is down", () => {
   let server: PrivateServer;
   let world: World;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   before(async () => {
     server = await startPrivatePostgres();
     world = await openWorld({ more: `storage: { url: "${server.url}", schema: ${server.schema()} }\n` });
     await server.crash();
-    bridge = await world.start();
+    bridge = await world.startHere();
   });
   after(async () => {
     await world.close();
@@ -79,7 +79,7 @@ describe("a bridge that its database server lets in no more", () => {
   });
 
   it("starts all the same, keeps callbacks in the spool, says why, and delivers once it is mended over there", async () => {
-    const bridge = await world.start();
+    const bridge = await world.startHere();
     const { reason } = await bridge.logged("store.unavailable");
     assert.match(String(reason), /not_made_yet/);
     assert.equal(await postCallback(bridge.url, { users: ["early"] }), true);
@@ -98,11 +98,11 @@ describe("a bridge that its database server lets in no more", () => {
 describe("a configuration that changes while the database is down", () => {
   let server: PrivateServer;
   let world: World;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   before(async () => {
     server = await startPrivatePostgres();
     world = await openWorld({ more: `storage: { url: "${server.url}", schema: ${server.schema()} }\n` });
-    bridge = await world.start();
+    bridge = await world.startHere();
     await server.crash();
     await world.edit((yaml) =>
       yaml.replace("${CHAT_CALLBACK_TOKEN}", "token-of-the-outage").replace("/unsubscribes", "/moved"),

@@ -26,7 +26,7 @@ describe("moving to PostgreSQL", () => {
 
   /** The old store is filled; tried while its bridge runs. */
   const refused = step(async () => {
-    const bridge = await world.start();
+    const bridge = await world.startHere();
     assert.equal(await postCallback(bridge.url, early), true);
     assert.equal(await postCallback(bridge.url, { users: ["unknown"] }), true);
     await eventually(() => world.webhook.received.payloads.size === 2 && world.segment.received.events.size === 2);
@@ -76,7 +76,7 @@ describe("moving to PostgreSQL", () => {
   it("goes on where the old store stopped: nothing twice, nothing missing, the story whole", async () => {
     await moved();
     await world.edit((yaml) => `${yaml}storage: { url: "${server.url}", schema: ${schema} }\n`);
-    const bridge = await world.start();
+    const bridge = await world.startHere();
     assert.equal(await postCallback(bridge.url, early), true);
     assert.equal(await postCallback(bridge.url, { users: ["late"] }), true);
     await eventually(() => world.webhook.received.payloads.size === 3 && world.segment.received.events.size === 3);

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { APP, callbackUrl, postCallback, postOnce, TOKEN } from "../support/callbacks.ts";
+import type { BridgeHere } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
-import type { BridgeProcess } from "../support/process.ts";
 import { openWorld, type World } from "../support/world.ts";
 
 const NEW = "the-token-that-the-console-has-now";
@@ -11,10 +11,10 @@ const WORDS = `every callback of app ${APP} is refused: its sign does not fit th
 
 describe("an app whose token was changed in the console alone", () => {
   let world: World;
-  let bridge: BridgeProcess;
+  let bridge: BridgeHere;
   before(async () => {
     world = await openWorld();
-    bridge = await world.start();
+    bridge = await world.startHere();
     assert.equal(await postCallback(bridge.url, { users: ["before"] }), true);
     for (const user of ["a", "b", "c"]) {
       assert.equal(await postOnce(bridge.url, { users: [user], token: NEW }), false);

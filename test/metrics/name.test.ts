@@ -25,7 +25,7 @@ describe("a name", () => {
   it("stands in each line of the log, and in status", async () => {
     const world = await openWorld({ more: "name: staging" });
     try {
-      const bridge = await world.start();
+      const bridge = await world.startHere();
       assert.equal((await bridge.logged("bridge.ready")).bridge, "staging");
       const { out } = await eventually(async () => {
         const said = await world.command("status");

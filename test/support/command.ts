@@ -10,13 +10,23 @@ import type { Io, Output } from "../../src/cli/io.ts";
 import { readEnvFile } from "../../src/config/env-file.ts";
 import { quietIo, recorder } from "./io.ts";
 import { runListed } from "./listed-exits.ts";
-import { type CommandOptions, type CommandResult, collectLines, OWN_ENV, type ServeProcess } from "./process.ts";
+import {
+  type BridgeProcess,
+  type CommandOptions,
+  type CommandResult,
+  collectLines,
+  OWN_ENV,
+  type ServeProcess,
+} from "./process.ts";
 
 /** As where there is no terminal. */
 const COLUMNS = 80;
 
 /** A `serve` in this process, for what is not about the process: one of its own costs most of a second of a processor's time. */
 export type ServeHere = Pick<ServeProcess, "lines" | "logged" | "exited" | "stop">;
+
+/** One that is ready. */
+export type BridgeHere = ServeHere & Pick<BridgeProcess, "url">;
 
 /** Starts `serve`, ready or not. */
 export function serveHere(config: string, env: Readonly<Record<string, string>>): ServeHere {

@@ -10,7 +10,7 @@ import {
 import { type SegmentSandbox, startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { APP, TOKEN } from "./callbacks.ts";
-import { runCommand, type ServeHere, serveHere } from "./command.ts";
+import { type BridgeHere, runCommand, type ServeHere, serveHere } from "./command.ts";
 import {
   type BridgeProcess,
   type CommandResult,
@@ -36,7 +36,7 @@ export interface World {
   /** Starts `serve` and waits until it is ready; it is killed with the world. */
   start(options?: StartOptions): Promise<BridgeProcess>;
   /** The same in this process, for what is neither about the process nor about its death; it is stopped with the world. */
-  startHere(): Promise<ServeHere & { readonly url: string }>;
+  startHere(): Promise<BridgeHere>;
   /** Starts `serve` and does not wait; it is killed with the world. */
   launch(options?: StartOptions): ServeProcess;
   /** Runs another command with the same configuration. */
