@@ -19,6 +19,8 @@ describe("the console, for those who watch", () => {
     [team, chat] = await Promise.all([startWebhookSandbox(), startChatSandbox()]);
     chat.world.subscribe(NEWS, ["stays", "leaves", HOSTILE], Math.floor(Date.now() / 1_000) - 86_400);
     world = await openConsole({
+      // messages name the command as the process was called
+      start: (world) => world.start(),
       more: `notices: { team: { type: webhook, url: "${team.url}" } }
 alerts: { to: [team], disk_free_below: never, spool_older_than: 5s }
 reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share: 1% } }`,
