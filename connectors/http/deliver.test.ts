@@ -305,6 +305,20 @@ describe("many in one request to a JSON API", () => {
       });
     }));
 
+  it("is answered by a list that is all of the answer, where no place of it is named", () =>
+    withApi(
+      (url) => {
+        const { batch, ...rest } = settings(url);
+        return { ...rest, batch: { ...batch, results: { id: "ref" } } };
+      },
+      async ({ meet }) => {
+        const body = ["user-2", "user-1"].map((ref) => ({ ref, state: "ok" }));
+        assert.deepEqual(tagsOf(await meet({ status: 200, body }, three)), ["delivered", "delivered", "retry"]);
+        const wrapped = await meet({ status: 200, body: { results: body } }, three);
+        assert.deepEqual(tagsOf(wrapped), ["retry", "retry", "retry"]);
+      },
+    ));
+
   it("tells last that somebody has left, of two changes of theirs at one moment", () =>
     withApi(
       (url) => ({ ...settings(url), body: { id: "{{ user_id }}", event: "{{ event }}" } }),

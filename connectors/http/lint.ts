@@ -120,7 +120,8 @@ function lintBatch({ batch, body }: HttpSettings): SettingFault[] {
     faults.push({ path: ["batch", "body"], what: "nobody is in it", todo });
   }
   const { at, id } = batch.results;
-  return [...faults, ...placeFaults(at, ["batch", "results", "at"]), ...placeFaults(id, ["batch", "results", "id"])];
+  const ofList = at === undefined ? [] : placeFaults(at, ["batch", "results", "at"]);
+  return [...faults, ...ofList, ...placeFaults(id, ["batch", "results", "id"])];
 }
 
 function holdsItems(value: unknown): boolean {

@@ -51,11 +51,15 @@ export function readAnswer(answer: HttpAnswer, items: readonly Item[], reader: R
   const reading: Reading = { answer, json, wait: retryAfterMs(answer.retryAfter, now) };
   const trouble = troubleIn(reading, items, reader);
   if (trouble !== undefined) return trouble;
-  const results = reader.batch === undefined ? undefined : valueAt(json, reader.batch.results.at);
+  const results = reader.batch === undefined ? undefined : resultsIn(json, reader.batch);
   if (Array.isArray(results)) return outcomes(namedIn(results, items, reading, reader));
   return items.length > 1
     ? ofMany(reading, items, reader)
     : outcomes(items.map((item) => [item.delivery.id, ofOne(reading, item, reader)]));
+}
+
+function resultsIn(json: unknown, { results: { at } }: BatchSettings): unknown {
+  return at === undefined ? json : valueAt(json, at);
 }
 
 /** What ended as announced: anything else may be the half of it. 204 is whole with its head, whatever a server sends behind it. */

@@ -43,8 +43,8 @@ export const said = sentencesOf("http", {
     zh: "应答中有这位用户的多条结果",
   },
   no_results: {
-    en: "the answer has no list at `batch.results.at`",
-    zh: "应答中 `batch.results.at` 处没有列表",
+    en: "the answer has no list at `batch.results.at` (unless that is set, the answer itself has to be one)",
+    zh: "应答中 `batch.results.at` 处没有列表（未设置时，应答本身必须是列表）",
   },
   whole_batch: {
     en: "the whole request was refused, by rule {rule} of `answers`",

@@ -110,7 +110,9 @@ const Auth = Type.Object(
 
 const Results = Type.Object(
   {
-    at: Path("Where in the answer the list of results stands.", "results"),
+    at: Type.Optional(
+      Path("Where in the answer the list of results stands; unless set, the answer is the list.", "results"),
+    ),
     id: Path("Where in a result the person's id stands.", "external_id"),
     is: Template({ default: "{{ user_id }}", filled: true, description: "What that id is for a person." }),
   },
