@@ -13,8 +13,11 @@ export interface Throttle {
   end(): void;
 }
 
-/** As many callbacks in one turn of the event loop had to wait for others. */
-const CROWD = 8;
+/**
+ * As many callbacks in one turn of the event loop had to wait for others. Ten come in one turn at a thousand a second, too, whenever
+ * the process had something else to do.
+ */
+const CROWD = 32;
 /** So many bytes of bodies have kept others waiting, too, however few callbacks they are: each was read, checked and handed over. */
 const CROWD_BYTES = 1024 * 1024;
 /** A crowd is over when none was seen for so many milliseconds. */

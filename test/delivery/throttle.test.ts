@@ -8,7 +8,7 @@ import { openConnectorFacts } from "../../src/facts/connector-facts.ts";
 import { openEngine, quiet } from "../support/engine.ts";
 import { script, scriptedConfig } from "../support/scripted.ts";
 
-const CROWD = 8;
+const CROWD = 32;
 /** Bytes of a few callbacks that name one user each. */
 const SMALL = 2_000;
 
