@@ -2,10 +2,12 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates|storm|deno] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates|storm|deno|disk|prune|scale] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
  *   bun run bench questions --only minutes --seconds 60 --rounds 10   ten minutes of ten readers, and ten without
  *   bun run bench rates --seconds 10 --rounds 3 [--only "postgres 100"] [--against REV]
  *   bun run bench storm --seconds 10 --rounds 3 [--only "sqlite press"] [--against REV]; --only steady --seconds 600
+ *   bun run bench disk [--only sqlite] [--against REV]
+ *   bun run bench scale [--only 1000000]   so many waiting deliveries instead of 10,000,000; the stores are made once and kept
  *   bun run bench versus --checkout ../0.1.0 [--only "intake 64"]
  */
 import { writeFile } from "node:fs/promises";
@@ -41,7 +43,7 @@ for (const name of wanted) {
   const part = { ...PARTS, ...(await others(name)) }[name];
   if (part === undefined)
     throw new Error(
-      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, storm, deno, versus`,
+      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, storm, deno, disk, prune, scale, versus`,
     );
   console.error(`… ${name}`);
   rows.push(
@@ -72,6 +74,12 @@ async function others(name: string): Promise<Record<string, Part>> {
     return { storm: (options) => benchStorm(options, values.against) };
   }
   if (name === "deno") return { deno: (await import("./deno.ts")).benchDeno };
+  if (name === "disk") {
+    const { benchDisk } = await import("./disk.ts");
+    return { disk: (options) => benchDisk(options, values.against) };
+  }
+  if (name === "prune") return { prune: (await import("./prune.ts")).benchPrune };
+  if (name === "scale") return { scale: (await import("./scale.ts")).benchScale };
   if (name === "versus") return { versus: await versus() };
   return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
 }

@@ -34,7 +34,7 @@ export interface SetupOptions {
   /** Connectors that send; the queues of the others are kept. All unless set. */
   readonly enabled?: readonly string[];
   /** SQLite in the folder unless set. */
-  readonly storage?: { readonly url: string; readonly schema: string };
+  readonly storage?: { readonly url: string; readonly schema?: string; readonly retention?: string };
   /** YAML of all connectors, instead of one of each type. */
   readonly connectors?: string;
   /** The webhook's; the default one unless set. */

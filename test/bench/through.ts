@@ -3,9 +3,9 @@ import { readCallback } from "../../src/callback.ts";
 import type { Callback } from "../../src/storage/contract/callbacks.ts";
 import type { Registration } from "../../src/storage/contract/connectors.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { CONNECTORS } from "./setup.ts";
 
-/** As the bench's configuration names them. */
-const NAMES = ["crm", "analytics", "partner"] as const;
+const NAMES = Object.keys(CONNECTORS);
 /** So many events are on their way at once. */
 const AT_ONCE = 200;
 const LEASE_MS = 60_000;
@@ -17,27 +17,32 @@ export interface ThroughOptions {
   readonly users: number;
   /** How many there have been before: each is of another user. */
   readonly from?: number;
+  /** False: they are routed, and wait. */
+  readonly isDelivered?: boolean;
 }
 
 export async function registerThree(storage: Storage): Promise<void> {
   await storage.register(
-    NAMES.map(
-      (name): Registration => ({
-        ...{ name, type: "webhook", start: "all", destination: "https://bench.example", fingerprint: "bench" },
+    Object.entries(CONNECTORS).map(
+      ([name, type]): Registration => ({
+        ...{ name, type, start: "all", destination: "https://bench.example", fingerprint: "bench" },
         writes: name === "crm" ? "state" : "fact",
       }),
     ),
   );
 }
 
-export async function takeThrough(storage: Storage, { events, users, from = 0 }: ThroughOptions): Promise<void> {
+export async function takeThrough(
+  storage: Storage,
+  { events, users, from = 0, isDelivered = true }: ThroughOptions,
+): Promise<void> {
   for (let made = 0; made < events; made += AT_ONCE) {
     const callbacks = Array.from({ length: Math.ceil(AT_ONCE / users) }, (_, index) =>
       callbackOf(from + made + index * users, users),
     );
     await storage.accept({ callbacks, quarantine: [] });
     await routeAll(storage, callbacks.length);
-    for (const name of NAMES) await deliverAll(storage, name);
+    if (isDelivered) for (const name of NAMES) await deliverAll(storage, name);
   }
 }
 
@@ -80,5 +85,5 @@ function callbackOf(first: number, users: number): Callback {
   };
 }
 
-/** Ids come in no order: neighbours lie far apart in an index by user. */
-const userOf = (index: number): string => `user-${((index * 48_271) % 99_999_989).toString().padStart(8, "0")}`;
+/** Ids come in no order: neighbours lie far apart in an index by user. The prime and its factor make each come once. */
+const userOf = (index: number): string => `user-${((index * 61_803_399) % 99_999_989).toString().padStart(8, "0")}`;

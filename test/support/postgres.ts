@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { chown, mkdtemp, rm } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -72,16 +72,19 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 /**
  * @param settings of the server, by name; its defaults unless given
  * @param binaries the folder of its programs
+ * @param kept a folder that outlives it, with what is in it; made where there is none. One that goes with it unless given
  */
 export async function startPrivatePostgres(
   settings: Readonly<Record<string, string>> = {},
   binaries = EMBEDDED,
+  kept?: string,
 ): Promise<PrivateServer> {
-  const folder = await mkdtemp(join(tmpdir(), "unsub-bridge-postgres-"));
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), "unsub-bridge-postgres-")));
+  await mkdir(folder, { recursive: true });
   const data = join(folder, "data");
   const user = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid !== undefined) await chown(folder, NOBODY, NOBODY);
-  await layOut(data, { binaries, user, env: ENV });
+  if (!existsSync(data)) await layOut(data, { binaries, user, env: ENV });
   const port = await freePort();
   let server: PostgresProcess | undefined;
 
@@ -117,7 +120,7 @@ export async function startPrivatePostgres(
     },
     async stop() {
       await stop();
-      await rm(folder, { recursive: true, force: true });
+      if (kept === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
