@@ -2,9 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import type { Process } from "./processes.ts";
-import { BENCH_ENV, MAIN, type Setup, type SetupOptions, setUp } from "./setup.ts";
+import { BENCH_ENV, MAIN, type Setup, setUp } from "./setup.ts";
 import { type BenchOptions, median, type Row } from "./table.ts";
 import { registerThree, takeThrough } from "./through.ts";
 import { inTurns, rate } from "./turns.ts";
@@ -26,42 +27,49 @@ async function ofSqlite(waiting: number, options: BenchOptions): Promise<Row[]> 
     await setUp(options.destinations, { enabled: [] }),
     await setUp(options.destinations, { enabled: [] }),
   ];
-  await copyWaitingSqlite(waiting, join(full.folder, "data/bridge.db"));
-  return measured("SQLite", waiting, options, [full, empty], (setup) => ({
-    url: `sqlite:${join(setup.folder, "data/bridge.db")}`,
-  }));
+  const file = (name: string) => join(full.folder, "data", name);
+  await copyWaitingSqlite(waiting, file("bridge.db"));
+  const [long, short] = ["bridge.db", "short.db"].map((name) => ({ url: `sqlite:${file(name)}`, schema: "" }));
+  if (long === undefined || short === undefined) throw new Error("no store");
+  return measured({ store: "SQLite", waiting, full, empty, long, short }, options);
 }
 
 async function ofPostgres(waiting: number, options: BenchOptions): Promise<Row[]> {
   const { server, schema } = await startWaitingPostgres(waiting);
-  const storages = [
-    { url: server.url, schema },
-    { url: server.url, schema: server.schema() },
-  ];
-  const [full, empty] = await Promise.all(
-    storages.map((storage) => setUp(options.destinations, { enabled: [], storage })),
-  );
-  if (full === undefined || empty === undefined) throw new Error("no setup");
-  const rows = await measured("PostgreSQL", waiting, options, [full, empty], (setup) =>
-    setup === full ? storages[0] : storages[1],
-  );
+  const { url } = server;
+  const long = { url, schema };
+  const full = await setUp(options.destinations, { enabled: [], storage: long });
+  const empty = await setUp(options.destinations, { enabled: [], storage: { url, schema: server.schema() } });
+  const short = { url, schema: server.schema() };
+  const rows = await measured({ store: "PostgreSQL", waiting, full, empty, long, short }, options);
   await server.stop();
   return rows;
 }
 
-async function measured(
-  store: string,
-  waiting: number,
-  options: BenchOptions,
-  [full, empty]: readonly [Setup, Setup],
-  storageOf: (setup: Setup) => SetupOptions["storage"],
-): Promise<Row[]> {
+interface Place {
+  readonly url: string;
+  readonly schema: string;
+}
+
+/** Bridges on a full store and on an empty one; the full one itself, and one with a short queue. */
+interface Measured {
+  readonly store: string;
+  readonly waiting: number;
+  readonly full: Setup;
+  readonly empty: Setup;
+  readonly long: Place;
+  readonly short: Place;
+}
+
+async function measured({ store, waiting, full, empty, long, short }: Measured, options: BenchOptions): Promise<Row[]> {
   const what = (part: string) => `${store}: ${part} with ${waiting.toLocaleString("en")} waiting`;
   const [fullBridge, emptyBridge] = [await full.startBridge(), await empty.startBridge()];
   const memory = await fullBridge.residentMb();
   const statuses: number[] = [];
+  const ofEmptyStore: number[] = [];
   let told = "";
   for (let round = 0; round < options.rounds; round += 1) {
+    ofEmptyStore.push((await status(empty)).ms);
     const { ms, words } = await status(full);
     statuses.push(ms);
     told = words;
@@ -70,7 +78,7 @@ async function measured(
   const shares = ours.map((one, index) => one.requestsPerSecond / (theirs[index]?.requestsPerSecond ?? Number.NaN));
   const after = await fullBridge.residentMb();
   await Promise.all([fullBridge.stop(), emptyBridge.stop()]);
-  const times = await carried(storageOf(full), storageOf(empty));
+  const times = await carried(long, short);
   await Promise.all([full.close(), empty.close()]);
   return [
     row(
@@ -85,7 +93,7 @@ async function measured(
       what("`status`, its process included"),
       `${median(statuses).toFixed(0)} ms`,
       "< 1,000 ms",
-      `${spread(statuses, 0)}; ${told}`,
+      `${spread(statuses, 0)}; ${median(ofEmptyStore).toFixed(0)} ms of an empty store; told as ${told}`,
     ),
     row(
       what("take and settle 100, times a short queue's"),
@@ -117,25 +125,25 @@ async function status({ config }: Setup): Promise<{ readonly ms: number; readonl
 }
 
 /** In turns, from the long queue and from one that holds little more than these batches. */
-async function carried(full: SetupOptions["storage"], empty: SetupOptions["storage"]) {
-  const [long, short] = await Promise.all([full, empty].map((storage) => opened(storage)));
+async function carried(...places: readonly [long: Place, short: Place]) {
+  const [long, short] = await Promise.all(places.map(opened));
   if (long === undefined || short === undefined) throw new Error("no store");
   await registerThree(short);
   await takeThrough(short, { events: BATCH * (BATCHES + 4), users: BATCH, isDelivered: false });
   const pairs: { readonly long: number; readonly short: number }[] = [];
-  for (let round = 0; round < BATCHES; round += 1)
+  for (let round = 0; round < BATCHES; round += 1) {
     pairs.push({ short: await carryOne(short), long: await carryOne(long) });
+  }
   await Promise.all([long.close(), short.close()]);
   // what is compiled first is not counted
   const counted = pairs.slice(3);
   return { shares: counted.map((pair) => pair.long / pair.short), ms: median(counted.map((pair) => pair.long)) };
 }
 
-const opened = (storage: SetupOptions["storage"]) =>
-  openStorage({ url: storage?.url ?? "", schema: storage?.schema ?? "", prepare: true }, { create: true });
+const opened = (place: Place): Promise<Storage> => openStorage({ ...place, prepare: true }, { create: true });
 
 /** Milliseconds. */
-async function carryOne(storage: Awaited<ReturnType<typeof opened>>): Promise<number> {
+async function carryOne(storage: Storage): Promise<number> {
   const started = performance.now();
   const { token, deliveries } = await storage.take("crm", BATCH, BATCH, LEASE_MS);
   const settlements = deliveries.map(({ event }) => ({ event: event.seq, to: "delivered" }) as const);
