@@ -242,6 +242,13 @@ describe("what is remembered of the spool's files", () => {
       assert.equal(said().length, before + 1);
     }));
 
+  it("is told anew of a file that has the number of one that was given up", () => {
+    const remembered = remember();
+    assert.deepEqual([remembered.noteFailure("1:2"), remembered.noteFailure("1:2")], [true, false]);
+    remembered.forget("1:2");
+    assert.equal(remembered.noteFailure("1:2"), true);
+  });
+
   it("is bounded: what was written first is forgotten, and how much of that was cut off is said", () =>
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
