@@ -47,7 +47,7 @@ export async function openWorldOf(state: State): Promise<World> {
 notices: { team: { type: webhook, url: "${team.url}" } }
 alerts: { to: [team], disk_free_below: never, paused_after: 5s }
 reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share: 1% } }`,
-    ...(state === "trouble" && { seed: graves }),
+    ...(state !== "empty" && { seed: state === "trouble" ? graves : history }),
   });
   const paths = await PREPARED[state](console, chat);
   return {
@@ -76,8 +76,30 @@ const PREPARED: Readonly<Record<State, Prepare>> = {
   trouble: inTrouble,
 };
 
+const MINUTE_MS = 60_000;
+
+/** What a machine counted in the last hour and day before this one: charts are looked at as they are on any other day. */
+async function history(storage: Storage): Promise<void> {
+  const spans = ([1, 10] as const).flatMap((minutes) => {
+    const now = Math.floor(Date.now() / (minutes * MINUTE_MS)) * minutes * MINUTE_MS;
+    return Array.from({ length: 58 }, (_, index) => ({ minutes, at: now - (index + 2) * minutes * MINUTE_MS, index }));
+  });
+  const samples = spans.flatMap(({ minutes, at, index }) => {
+    const callbacks = minutes * Math.round(14 + 8 * Math.sin(index / 6) + 3 * Math.cos(index * 2.1));
+    const waiting = index > 24 && index < 34 ? 12 * (34 - index) : 0;
+    const delivered = { delivered: callbacks, dead: 0, waiting: 0, oldestMs: 0 };
+    return [
+      { minutes, at, connector: "", counts: { callbacks } },
+      ...["crm", "analytics"].map((connector) => ({ minutes, at, connector, counts: delivered })),
+      { minutes, at, connector: "partner", counts: { ...delivered, waiting, oldestMs: waiting * 4_000 } },
+    ];
+  });
+  await storage.keepSamples("before", samples);
+}
+
 /** Dead letters of many kinds, and what nobody understood. */
 async function graves(storage: Storage): Promise<void> {
+  await history(storage);
   const message =
     'Property values were not valid: [{"isValid":false,"message":"Property "chat_userid" does not exist"}]';
   const missing = { words: "HubSpot rejects what it is sent", status: 400, category: "VALIDATION_ERROR", message };
