@@ -2,13 +2,11 @@
 import { sleep } from "../basics/waiting.ts";
 import { openChats } from "../reconcile/chats.ts";
 import { startReconciling } from "../reconcile/reconciling.ts";
+import { restAfter } from "../reconcile/resting.ts";
 import { reconcileSettings } from "../reconcile/settings.ts";
 import type { Auxiliary } from "./auxiliaries.ts";
 import { holdsCallbacks } from "./keeping-parts.ts";
 import type { Parts } from "./parts.ts";
-
-/** A store in one thread has as much time for others as for this. Milliseconds. */
-const LONGEST_REST_MS = 50;
 
 export function reconcileBeside({ ground, keeping, delivery }: Omit<Parts, "stop">): Auxiliary {
   const { storage, log, facts, version, config } = ground;
@@ -19,7 +17,7 @@ export function reconcileBeside({ ground, keeping, delivery }: Omit<Parts, "stop
     ownSpool: () => holdsCallbacks(keeping),
     lost: () => [...facts.intake.counts.values()].reduce((sum, { callbacks_lost }) => sum + callbacks_lost, 0),
     async giveWay(workedMs) {
-      await sleep(Math.min(LONGEST_REST_MS, workedMs));
+      await sleep(restAfter(workedMs, storage.shared));
       await delivery.throttle.rest(workedMs);
     },
   });

@@ -8,12 +8,11 @@ import { openRates } from "../../src/delivery/tools/rate.ts";
 import { openReconcileFacts } from "../../src/facts/reconcile-facts.ts";
 import type { PassParts } from "../../src/reconcile/parts.ts";
 import { runPass } from "../../src/reconcile/pass.ts";
+import { restAfter } from "../../src/reconcile/resting.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openStorage } from "../../src/storage/open.ts";
 
 const APP = 1_400_000_000;
-/** As the bridge does where nobody crowds in. Milliseconds. */
-const LONGEST_REST_MS = 50;
 /** So many pages tell what one takes without a store. */
 const BARE_PAGES = 200;
 
@@ -109,7 +108,8 @@ function partsOn(on: Storage): PassParts {
     ...{ storage: on, chat, holder: "bench", clock: Date.now, facts: openReconcileFacts() },
     ...{ log: { debug: note, info: note, warn: note, error: note }, signal: new AbortController().signal },
     settings: { skewMs: 60_000, holdAbove: { people: 100, share: 0.05 }, cameBack: "record", destroyedAccount: "hold" },
-    giveWay: (workedMs) => sleep(Math.min(LONGEST_REST_MS, workedMs)),
+    // as the bridge does where nobody crowds in
+    giveWay: (workedMs) => sleep(restAfter(workedMs, storage.shared)),
     pause: (ms) => sleep(ms),
     whyWait: async () => undefined,
   };
