@@ -1,7 +1,7 @@
 /** What 0.1.0 left behind is opened, served, settled, listed and replayed by this release. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
 import { startSegmentSandbox } from "../../connectors/segment/sandbox.ts";
@@ -139,32 +139,39 @@ describe("a bridge on what 0.1.0 left behind", () => {
     }
   });
 
-  it("leaves a way back: 0.1.0 itself serves what this release has served, and then this one again", async () => {
-    const [hubspot, segment, webhook] = await Promise.all([
-      startHubSpotSandbox({ token: HUBSPOT_TOKEN, contacts }),
-      startSegmentSandbox({ writeKeys: [SEGMENT_KEY] }),
-      startWebhookSandbox({ secret: WEBHOOK_SECRET }),
-    ]);
-    const release = await unpack010();
-    const left = await copyOf010({ CRM_URL: hubspot.url, ANALYTICS_URL: segment.url, PARTNER_URL: webhook.url });
-    const run: ServeProcess[] = [];
-    try {
-      for (const [user, main] of [["forth-1"], ["back-1", release.main], ["forth-2"]] as const) {
-        const serve = launchServe(left.config, { env: left.env, main });
-        run.push(serve);
-        const { url } = await whenReady(serve);
-        assert.ok(await postCallback(url, { users: [user] }));
-        await eventually(async () => {
-          const states = statesOf(await ledger(left), user);
-          return states.partner === "delivered" && states.newsletter === "delivered";
-        });
-        assert.equal(await serve.stop(), 0);
+  // a store that this release has made has other indexes than one that it was given
+  for (const [what, isNew] of Object.entries({
+    "what this release has served": false,
+    "a store that this release has made": true,
+  })) {
+    it(`leaves a way back: 0.1.0 itself serves ${what}, and then this one again`, async () => {
+      const [hubspot, segment, webhook] = await Promise.all([
+        startHubSpotSandbox({ token: HUBSPOT_TOKEN, contacts }),
+        startSegmentSandbox({ writeKeys: [SEGMENT_KEY] }),
+        startWebhookSandbox({ secret: WEBHOOK_SECRET }),
+      ]);
+      const release = await unpack010();
+      const left = await copyOf010({ CRM_URL: hubspot.url, ANALYTICS_URL: segment.url, PARTNER_URL: webhook.url });
+      if (isNew) await rm(left.path("data"), { recursive: true });
+      const run: ServeProcess[] = [];
+      try {
+        for (const [user, main] of [["forth-1"], ["back-1", release.main], ["forth-2"]] as const) {
+          const serve = launchServe(left.config, { env: left.env, main });
+          run.push(serve);
+          const { url } = await whenReady(serve);
+          assert.ok(await postCallback(url, { users: [user] }));
+          await eventually(async () => {
+            const states = statesOf(await ledger(left), user);
+            return states.partner === "delivered" && states.newsletter === "delivered";
+          });
+          assert.equal(await serve.stop(), 0);
+        }
+        const events = (await ledger(left)).filter(({ event }) => /^(forth|back)-/.test(event.user));
+        assert.equal(events.length, 3 * 4, "each of them once for each connector");
+      } finally {
+        await Promise.all(run.map((serve) => serve.kill()));
+        await Promise.all([hubspot.close(), segment.close(), webhook.close(), release.close(), left.close()]);
       }
-      const events = (await ledger(left)).filter(({ event }) => /^(forth|back)-/.test(event.user));
-      assert.equal(events.length, 3 * 4, "each of them once for each connector");
-    } finally {
-      await Promise.all(run.map((serve) => serve.kill()));
-      await Promise.all([hubspot.close(), segment.close(), webhook.close(), release.close(), left.close()]);
-    }
-  });
+    });
+  }
 });
