@@ -82,20 +82,22 @@ function newProgram(io: Io): Command {
     })
     .showHelpAfterError(`(${io.name} --help explains)`)
     .exitOverride();
-  return explain(program, io, {
-    examples: [
-      ["init", "write a first configuration"],
-      ["check --live", "look whether the configuration and its destinations are well"],
-      ["serve", "run the bridge"],
-      ["send --user jared", "post a signed sample callback to it"],
-      ["trace jared", "see what became of it"],
-    ],
-    exits: {
-      1: "the command ran, and what it looked at is not well",
-      3: "the store, the bridge or a destination could not be reached, or it failed otherwise",
-    },
-  });
+  return explain(program, io, EXPLAINED);
 }
+
+const EXPLAINED = {
+  examples: [
+    ["init", "write a first configuration"],
+    ["check --live", "look whether the configuration and its destinations are well"],
+    ["serve", "run the bridge"],
+    ["send --user jared", "post a signed sample callback to it"],
+    ["trace jared", "see what became of it"],
+  ],
+  exits: {
+    1: "the command ran, and what it looked at is not well",
+    3: "the store, the bridge or a destination could not be reached, or it failed otherwise",
+  },
+} as const;
 
 /** What was probably meant by a value that is none of the choices: commander says so of names alone. */
 function withNearest(text: string): string {

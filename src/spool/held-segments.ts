@@ -37,25 +37,68 @@ export interface HeldSegmentsOptions {
 
 export function holdSegments(path: string, { onLost, remembered = remember() }: HeldSegmentsOptions): HeldSegments {
   const held = new Map<string, Held>();
-
-  function tell(segment: string, lost: LostName | undefined): void {
-    if (lost !== undefined) onLost(segment, lost);
-  }
-
-  /** Saves what is remembered of it and not in it any more; without a look where nobody has written to it since. */
-  async function keepWhole(segment: string, one: Held, isSure: boolean): Promise<void> {
-    if (one.open === undefined) return;
-    const writtenAt = (await one.open.file.stat().catch(() => undefined))?.mtimeMs ?? one.seenAt;
-    if (!isSure && writtenAt === one.seenAt) return;
-    one.seenAt = writtenAt;
-    tell(segment, await rescueRemembered(one.open, path, remembered));
-  }
+  const saving = openSaving(path, { onLost, remembered });
 
   async function giveUp(segment: string, { open }: Held): Promise<void> {
     held.delete(segment);
-    const lost = await lostOf(open, segment);
-    await open?.file.close().catch(() => undefined);
-    tell(segment, lost);
+    await saving.saveAll(segment, open);
+    await close(open);
+  }
+
+  async function hold(segment: string, isRoom: boolean): Promise<Held> {
+    const known = held.get(segment) ?? NOT_HELD;
+    const one = known.open === undefined && isRoom ? { open: await openAt(segment), seenAt: 0 } : known;
+    held.set(segment, one);
+    return one;
+  }
+
+  return {
+    async look() {
+      // before the others are listed: it becomes one of them, and never the other way round
+      const current = await ifThere(stat(path)).catch(() => undefined);
+      const found = await segmentsOf(path).catch(() => undefined);
+      // a folder that cannot be read says nothing of what is in it
+      if (found === undefined) return;
+      for (const [segment, one] of [...held]) {
+        await saving.saveMissing(segment, one, false);
+        const isThere = found.includes(segment) && (await isHeldAt(segment, one));
+        if (!isThere) await giveUp(segment, one);
+      }
+      for (const segment of found) if (!held.has(segment)) await hold(segment, held.size < MOST_HELD);
+      await saving.saveOrphans([...held.values()], current && fileId(current));
+    },
+    async lookAt(segment) {
+      const one = await hold(segment, true);
+      await saving.saveMissing(segment, one, true);
+      if (!(await isHeldAt(segment, one))) await giveUp(segment, one);
+    },
+    async letGo(segment) {
+      const { open } = held.get(segment) ?? NOT_HELD;
+      held.delete(segment);
+      if (open !== undefined) remembered.forget(open.id);
+      await close(open);
+    },
+    async close() {
+      for (const [segment, { open }] of [...held]) {
+        await close(open);
+        held.delete(segment);
+      }
+    },
+  };
+}
+
+interface Saving {
+  /** What is remembered of it and not in it any more; without a look where nobody has written to it since, unless it must be sure. */
+  saveMissing(segment: string, held: Held, isSure: boolean): Promise<void>;
+  /** All that is in a file which has lost its name. */
+  saveAll(segment: string, open: OpenFile | undefined): Promise<void>;
+  /** Of files that were closed, and that somebody has removed before they were held: only what is remembered is left of them. */
+  saveOrphans(held: readonly Held[], current: string | undefined): Promise<void>;
+}
+
+function openSaving(path: string, { onLost, remembered }: Required<HeldSegmentsOptions>): Saving {
+  function tell(segment: string, lost: LostName | undefined): void {
+    if (lost !== undefined) onLost(segment, lost);
   }
 
   /** Undefined where nothing is lost: it is empty, or has another of the spool's names. */
@@ -68,60 +111,28 @@ export function holdSegments(path: string, { onLost, remembered = remember() }: 
     return rescue(open, path, bytes, remembered);
   }
 
-  async function hold(segment: string, isRoom: boolean): Promise<Held> {
-    const known = held.get(segment) ?? NOT_HELD;
-    const one = known.open === undefined && isRoom ? { open: await openAt(segment), seenAt: 0 } : known;
-    held.set(segment, one);
-    return one;
-  }
-
-  /** A file that was closed, and that somebody has removed before it was held: only what is remembered is left of it. */
-  async function saveOrphans(current: string | undefined): Promise<void> {
-    const ids = [...held.values()].map(({ open }) => open?.id);
-    if (ids.includes(undefined)) return;
-    for (const id of remembered.files()) {
-      if (id !== current && !ids.includes(id)) tell(path, await rescueRemembered({ id }, path, remembered));
-    }
-  }
-
   return {
-    async look() {
-      // before the others are listed: it becomes one of them, and never the other way round
-      const current = await ifThere(stat(path)).catch(() => undefined);
-      const found = await segmentsOf(path).catch(() => undefined);
-      // a folder that cannot be read says nothing of what is in it
-      if (found === undefined) return;
-      for (const [segment, one] of [...held]) {
-        await keepWhole(segment, one, false);
-        const isThere = found.includes(segment) && (await isHeldAt(segment, one));
-        if (!isThere) await giveUp(segment, one);
-      }
-      for (const segment of found) if (!held.has(segment)) await hold(segment, held.size < MOST_HELD);
-      await saveOrphans(current && fileId(current));
+    async saveMissing(segment, held, isSure) {
+      if (held.open === undefined) return;
+      const writtenAt = (await held.open.file.stat().catch(() => undefined))?.mtimeMs ?? held.seenAt;
+      if (!isSure && writtenAt === held.seenAt) return;
+      held.seenAt = writtenAt;
+      tell(segment, await rescueRemembered(held.open, path, remembered));
     },
-    async lookAt(segment) {
-      const one = await hold(segment, true);
-      await keepWhole(segment, one, true);
-      if (!(await isHeldAt(segment, one))) await giveUp(segment, one);
+    async saveAll(segment, open) {
+      tell(segment, await lostOf(open, segment));
     },
-    async letGo(segment) {
-      const { open } = held.get(segment) ?? NOT_HELD;
-      held.delete(segment);
-      if (open === undefined) return;
-      remembered.forget(open.id);
-      await open.file.close().catch(() => undefined);
-    },
-    async close() {
-      for (const segment of [...held.keys()]) {
-        await held
-          .get(segment)
-          ?.open?.file.close()
-          .catch(() => undefined);
-        held.delete(segment);
+    async saveOrphans(held, current) {
+      const ids = held.map(({ open }) => open?.id);
+      if (ids.includes(undefined)) return;
+      for (const id of remembered.files()) {
+        if (id !== current && !ids.includes(id)) tell(path, await rescueRemembered({ id }, path, remembered));
       }
     },
   };
 }
+
+const close = async (open: OpenFile | undefined): Promise<void> => open?.file.close().catch(() => undefined);
 
 /** Where it is not held, nobody can tell. */
 const isHeldAt = async (segment: string, { open }: Held): Promise<boolean> =>

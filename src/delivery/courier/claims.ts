@@ -51,12 +51,27 @@ export interface Claims {
   end(): Promise<void>;
 }
 
+/** Claims of which some deliveries are neither settled nor given back, by their tokens. */
+function openHeld() {
+  const held = new Map<string, number>();
+  return {
+    tokens: () => [...held.keys()],
+    add({ token, deliveries }: Claim): void {
+      if (deliveries.length > 0) held.set(token, deliveries.length);
+    },
+    settled({ token }: Claim, count: number): void {
+      const left = (held.get(token) ?? 0) - count;
+      if (left > 0) held.set(token, left);
+      else held.delete(token);
+    },
+  };
+}
+
 export function openClaims(options: ClaimsOptions): Claims {
   const { name, storage, log, facts, limits, onStoreTrouble, signal } = options;
   const id = randomUUID();
   let taken = 0;
-  /** By token: how many deliveries of a claim are neither settled nor given back. */
-  const held = new Map<string, number>();
+  const held = openHeld();
   /** The token of a take that was not answered. */
   let unheard: string | undefined;
 
@@ -68,7 +83,7 @@ export function openClaims(options: ClaimsOptions): Claims {
     return {
       asked: {
         ...{ connector: name, limit: options.largestClaim(), probeLimit: limits.probe, leaseMs: limits.leaseMs },
-        ...{ token, holder: { id, tokens: [...held.keys()] } },
+        ...{ token, holder: { id, tokens: held.tokens() } },
       },
       async hear(answer) {
         const claim = await answer;
@@ -80,16 +95,11 @@ export function openClaims(options: ClaimsOptions): Claims {
     };
   }
 
-  function note({ token, deliveries, superseded }: Claim): void {
-    if (deliveries.length > 0) held.set(token, deliveries.length);
+  function note(claim: Claim): void {
+    const { superseded } = claim;
+    held.add(claim);
     facts.endings.superseded += superseded;
     if (superseded > 0) log.info({ fact: "delivery.superseded", connector: name, count: superseded });
-  }
-
-  function settled({ token }: Claim, count: number): void {
-    const left = (held.get(token) ?? 0) - count;
-    if (left > 0) held.set(token, left);
-    else held.delete(token);
   }
 
   async function release(token: string, events?: readonly number[]): Promise<void> {
@@ -106,11 +116,11 @@ export function openClaims(options: ClaimsOptions): Claims {
       if (claimed === undefined) throw new Error("the store gave no claim");
       return claimed;
     },
-    settled,
+    settled: held.settled,
     async giveBack(claim, deliveries) {
       const events = deliveries.map(({ event }) => event.seq);
       if (events.length > 0) await release(claim.token, events);
-      settled(claim, events.length);
+      held.settled(claim, events.length);
     },
     async end() {
       if (unheard !== undefined) await release(unheard);
