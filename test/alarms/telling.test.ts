@@ -338,6 +338,7 @@ async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
   let since = now();
   const levels: { readonly level: string; readonly sent: number }[] = [];
 
+  /** @returns whether what holds now must have been told by now */
   async function round(
     { machine, what }: Pick<Step, "machine" | "what">,
     holding: readonly Holding[],
@@ -368,7 +369,10 @@ async function play(steps: readonly Step[], open: OpenTurned): Promise<void> {
     };
     const { outbox } = outboxOf(dying, { onTrouble: die });
     const told = await tell(roundOf(dying, holding, [channel], outbox)).catch(die);
-    return told !== null && holders.has(machine);
+    if (told === null || !holders.has(machine)) return false;
+    // one that was not taken goes again when its time has come
+    const page = await book.open();
+    return page?.pending.every(({ dueAt }) => dueAt <= page.now) ?? true;
   }
 
   try {

@@ -85,8 +85,8 @@ connectors:
       );
       const connectors = new Set(scrape.labels(`${P}connector_waiting`).map(({ connector }) => connector));
       assert.deepEqual([...connectors].sort(), ["_other", "crm", name].sort());
-      // what there is of those that are not configured any more is one: waiting, its age, dead letters of three classes, two bounds
-      assert.equal(scrape.text.split("\n").length, before + 7);
+      // what there is of those that are not configured any more is one: waiting, its age, dead letters of three classes, two bounds, two estimates
+      assert.equal(scrape.text.split("\n").length, before + 9);
       assert.ok((scrape.value(`${P}connector_waiting`, { connector: "_other" }) ?? 0) > 0);
     });
   });
