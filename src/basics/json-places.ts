@@ -11,7 +11,7 @@ export interface TextPlace {
 
 export type JsonLook =
   /** Where the value at this path stands; of what is not there, the innermost value around it. */
-  | { readonly ok: true; readonly place: TextPlace }
+  | { readonly ok: true; readonly place: TextPlace; readonly isThere: boolean }
   /** Where the text is no JSON any more, and why. */
   | { readonly ok: false; readonly place: TextPlace; readonly what: string };
 
@@ -19,12 +19,12 @@ export type JsonPath = readonly (string | number)[];
 
 /** @param path names of members, and numbers of elements from 0 */
 export function lookForJson(text: string, path: JsonPath = []): JsonLook {
-  const scan: Scan = { text, at: 0, found: 0 };
+  const scan: Scan = { text, at: 0, found: 0, isThere: false };
   try {
     valueAt(scan, path, 0);
     skipBlanks(scan);
     if (scan.at < text.length) fault(scan, "nothing behind its end");
-    return { ok: true, place: placeAt(text, scan.found) };
+    return { ok: true, place: placeAt(text, scan.found), isThere: scan.isThere };
   } catch (error) {
     if (!(error instanceof NoJson)) throw error;
     return { ok: false, place: placeAt(text, error.at), what: error.message };
@@ -46,6 +46,8 @@ interface Scan {
   at: number;
   /** Of the innermost value on the path. */
   found: number;
+  /** Whether that is the path's end. */
+  isThere: boolean;
 }
 
 class NoJson extends Error {
@@ -63,6 +65,7 @@ const DEEPEST = 100;
 function valueAt(scan: Scan, path: JsonPath | undefined, depth: number): void {
   skipBlanks(scan);
   if (path !== undefined) scan.found = scan.at;
+  if (path?.length === 0) scan.isThere = true;
   if (depth > DEEPEST) fault(scan, `no more than ${DEEPEST} levels`);
   const first = scan.text[scan.at];
   if (first === "{") objectAt(scan, path, depth);

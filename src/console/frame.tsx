@@ -74,7 +74,7 @@ function Navigation({ visit: { language, link, path: here } }: { visit: Visit })
   return (
     <nav aria-label="unsub-bridge">
       {PAGES.map(([name, path]) => (
-        <a href={link(path)} aria-current={isHere(path, here) ? "page" : undefined}>
+        <a href={link(path)} aria-current={isHere(path, partOf(here)) ? "page" : undefined}>
           {FRAME[language].pages[name]}
         </a>
       ))}
@@ -116,6 +116,12 @@ function LiveNote({ language, isLive }: { language: Language; isLive: boolean })
       <button id="pause" type="button" class="plain" data-pause={words.pause} data-go-on={words.goOn} hidden />
     </aside>
   );
+}
+
+/** Pages that the navigation does not name belong to one that it does. */
+function partOf(here: string): string {
+  if (isHere("/plans", here)) return "/dead-letters";
+  return isHere("/connectors", here) ? "/" : here;
 }
 
 function isHere(path: string, here: string): boolean {

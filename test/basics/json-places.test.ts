@@ -80,6 +80,15 @@ describe("a value's place", () => {
     assert.deepEqual(placeOf("List[1].Unknown"), [3, 3]);
     assert.deepEqual(placeOf("Unknown"), [1, 1]);
   });
+
+  it("is told from what stands around it where it is not there", () => {
+    const isThere = (path: string) => {
+      const look = lookForJson(text, jsonPath(path));
+      return look.ok && look.isThere;
+    };
+    assert.deepEqual(["List[1].Account", "Time", ""].map(isThere), [true, true, true]);
+    assert.deepEqual(["List[1].Unknown", "List[2]", "Unknown", "Time.Unknown"].map(isThere), Array(4).fill(false));
+  });
 });
 
 describe("JSON with a value a line", () => {

@@ -56,8 +56,8 @@ describe("the console in a browser", { skip: NO_BROWSER }, () => {
     await page.clock.runFor(2_500);
     await page.waitForFunction(() => document.querySelector("#main h1[data-mark]") === null);
     await page.getByText(/updated \d+ s ago/).waitFor();
-    await page.getByRole("button", { name: "pause" }).click();
-    await page.getByText("paused").waitFor();
+    await page.getByRole("button", { name: "stop updating" }).click();
+    await page.getByText("not updated any more").waitFor();
     asked.length = 0;
     await page.clock.runFor(60_000);
     // whatever was asked for before this is told of before its answer

@@ -70,6 +70,7 @@ describe("the page of dead letters", () => {
     );
     const { html: letters } = await console.get(link);
     assert.equal(letters.match(/type="checkbox"/g)?.length, 7);
+    assert.match(textOf(letters), /Dead letters: crm · rejected .*All that there are: 7\./);
     assert.equal((await console.get("/dead-letters?connector=crm&after=nonsense")).status, 404);
   });
 

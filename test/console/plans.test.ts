@@ -56,7 +56,12 @@ describe("a plan", () => {
     assert.doesNotMatch(after.html, new RegExp(`action="${path}/work"`));
     const audit = await console.command("audit", "list", "--json");
     assert.match(audit.out, /"why":\s?"the property is there"/);
-    assert.match((await console.get("/plans")).text, /olga .* done · 3 \/ 3/);
+    const list = await console.get("/plans");
+    assert.match(list.text, /A replay of dead letters small: rejected 3 olga .* done · 3 \/ 3/);
+    for (const { html } of [list, after]) {
+      assert.match(html, /<a href="\/dead-letters" aria-current="page"/);
+      assert.match(html, /<main.*href="\/dead-letters"/s);
+    }
   });
 
   it("says what has changed meanwhile before it is done, leaves that alone, and says so afterwards", async () => {
@@ -82,7 +87,9 @@ describe("a plan", () => {
     await refused({ number: "120" }, /Say why/);
     await refused({ why: "test data" }, /The number is not 120/);
     await refused({ why: "test data", number: "12" }, /The number is not 120/);
-    assert.match((await console.get(path)).text, /To be put away: 120/);
+    const asking = await console.get(path);
+    assert.match(asking.text, /To be put away: 120.*Reason.* \(required\)/);
+    assert.match(asking.html, new RegExp(`formaction="${path}/drop"`));
     assert.equal((await console.post(`${path}/work`, { why: "test data", number: "120" })).status, 303);
     await done(path);
     assert.match((await console.get(path)).text, /Discarded: 120/);

@@ -13,6 +13,8 @@ const GOOD = JSON.stringify({
 });
 const BROKEN = GOOD.replace('"EventTime":', '"EventTime":<img src=x onerror=alert(1)>');
 
+const ABSENT = new TextEncoder().encode(GOOD.replace(/,"EventTime":\d+/, ""));
+
 describe("the page of the quarantine", () => {
   let console: ConsoleWorld;
   before(async () => {
@@ -24,12 +26,21 @@ describe("the page of the quarantine", () => {
         const fault = "body: <script>alert(1)</script>";
         await storage.accept({
           callbacks: [],
-          quarantine: [entryOf("broken", { body, size: body.length, receivedAt, stale, fault })],
+          quarantine: [
+            entryOf("broken", { body, size: body.length, receivedAt, stale, fault }),
+            entryOf("absent", { body: ABSENT, size: ABSENT.length, receivedAt, fault: "EventTime: expected …" }),
+          ],
         });
       },
     });
   });
   after(() => console.close());
+
+  /** By which a form names the body that it was shown with. */
+  async function seenOf(id: string): Promise<string> {
+    const { html } = await console.get(`/quarantine/${id}`);
+    return /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";
+  }
 
   it("lists what is there and how far its time was off, and shows hostile bodies as text with the fault marked", async () => {
     assert.match((await console.get("/quarantine")).text, /its time was 1 hr? behind our clock/);
@@ -39,6 +50,22 @@ describe("the page of the quarantine", () => {
     assert.doesNotMatch(html, /<img|<script>alert/);
     assert.match((await console.get("/quarantine/broken", { language: "zh" })).text, /错误位于第 1 行/);
     assert.equal((await console.get("/quarantine/none")).status, 404);
+  });
+
+  it("names a field that is absent, and no place where it would stand", async () => {
+    const { text, html } = await console.get("/quarantine/absent");
+    assert.match(text, /The field EventTime is absent: it belongs into what is marked/);
+    assert.doesNotMatch(text, /The fault is at line/);
+    assert.match(html, /<mark>\{<\/mark>/);
+    assert.match((await console.get("/quarantine/absent", { language: "zh" })).text, /缺少字段 EventTime/);
+  });
+
+  it("says that nothing happens by itself, and what a replay does", async () => {
+    assert.match((await console.get("/quarantine")).text, /nothing happens to them by itself/);
+    assert.match(
+      (await console.get("/quarantine/absent")).text,
+      /A replay takes its users in .* it leaves the quarantine/,
+    );
   });
 
   it("lets viewers see, and do nothing", async () => {
@@ -53,7 +80,7 @@ describe("the page of the quarantine", () => {
     const stays = await console.post("/quarantine/replay", { id: "broken" });
     assert.match(stays.text, /It is not understood, and stays/);
     assert.doesNotMatch(stays.html, /name="do"/);
-    const [, seen = ""] = /name="seen" value="([^"]+)"/.exec((await console.get("/quarantine/broken")).html) ?? [];
+    const seen = await seenOf("broken");
     const faulty = await console.post("/quarantine/broken/edit", { seen, body: BROKEN.slice(0, 20), do: "save" });
     assert.equal(faulty.status, 422);
     const look = await console.post("/quarantine/broken/edit", { seen, body: GOOD });
@@ -68,6 +95,9 @@ describe("the page of the quarantine", () => {
     assert.match(plan.text, /It is understood: 1 of its users are taken in/);
     const taken = await console.post("/quarantine/replay", { id: "broken", do: "replay" });
     assert.match(taken.text, /taken in, users: 1/);
+    assert.doesNotMatch((await console.get("/quarantine")).html, /entry-broken/);
+    await console.post("/quarantine/absent/edit", { seen: await seenOf("absent"), body: GOOD, do: "save" });
+    await console.post("/quarantine/replay", { id: "absent", do: "replay" });
     assert.match((await console.get("/quarantine")).text, /The quarantine is empty/);
   });
 });

@@ -15,6 +15,8 @@ if (shown && zone && shown.dataset.zone !== zone && !sessionStorage.getItem("zon
 // A place within a page is never sent: through the login it goes with what was asked for.
 const back = document.querySelector(".login [name=back]");
 if (back && !back.value.includes("#")) back.value += location.hash;
+const otherLanguage = document.querySelector(".login .language");
+if (otherLanguage) otherLanguage.hash = location.hash;
 
 // Live pages: when they were brought up to date, a switch, and a word when the bridge does not answer.
 const live = one("live");

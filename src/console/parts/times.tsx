@@ -49,12 +49,16 @@ export function Times({
             value={query.get(name) ?? ""}
             list="times"
             placeholder={words.example}
+            aria-describedby="times-help"
             size={16}
             maxLength={40}
             autocomplete="off"
           />
         </label>
       ))}
+      <small id="times-help" class="help quiet">
+        {words.help}
+      </small>
       <datalist id="times">
         {SPANS.map((span) => (
           <option value={span}>{words.spans[span]}</option>

@@ -16,7 +16,14 @@ export type EditPlan =
   | { readonly tag: "understood"; readonly users: number; readonly left: readonly string[] }
   /** It is the body that is there. */
   | { readonly tag: "same" }
-  | { readonly tag: "faulty"; readonly fault: string; readonly place: TextPlace };
+  | ({ readonly tag: "faulty"; readonly fault: string } & FaultPlace);
+
+export interface FaultPlace {
+  /** Of a field that is absent, what it belongs into. */
+  readonly place: TextPlace;
+  /** The field that is absent, as the fault names it. */
+  readonly absent?: string;
+}
 
 /** As it is read when it is replayed. Pure. @param now milliseconds since 1970 */
 export function planEdit(entry: QuarantineEntry, body: Uint8Array, now: number): EditPlan {
@@ -40,19 +47,21 @@ export async function editEntry(
 }
 
 /** Where an entry is not understood; undefined where it is by now, or its body was not kept. Pure. */
-export function placeOfFault(entry: QuarantineEntry, now: number): TextPlace | undefined {
+export function placeOfFault(entry: QuarantineEntry, now: number): FaultPlace | undefined {
   if (entry.body.length === 0) return undefined;
   const reading = reread(entry, now);
-  return reading.tag === "faulty" ? faultOf(entry.body, reading.fault).place : undefined;
+  return reading.tag === "faulty" ? faultOf(entry.body, reading.fault) : undefined;
 }
 
 /** Where the fault stands, and in its own words where the text is no JSON at all. */
-function faultOf(body: Uint8Array, fault: string): { readonly fault: string; readonly place: TextPlace } {
+function faultOf(body: Uint8Array, fault: string): { readonly fault: string } & FaultPlace {
   const text = utf8In(body);
   if (typeof text !== "string") return { fault: "body: these bytes are no UTF-8 from here on", place: text };
   const [, field = ""] = /^([\w.[\]]+):/.exec(fault) ?? [];
   const look = lookForJson(text, field === "body" ? [] : pathOf(field));
-  return look.ok ? { fault, place: look.place } : { fault: `body: ${look.what}`, place: look.place };
+  const { place } = look;
+  if (!look.ok) return { fault: `body: ${look.what}`, place };
+  return { fault, place, ...(!look.isThere && { absent: field }) };
 }
 
 /** A fault of one user among all does not say which. */

@@ -109,11 +109,11 @@ function Silences({ report, visit }: { report: AlertsReport; visit: Visit }) {
           <th scope="row">
             <code>{name}</code>
           </th>
-          <td>
+          <td data-title={words.until}>
             <Time at={until} visit={visit} />
           </td>
-          <td>{why}</td>
-          <td>
+          <td data-title={words.why}>{why}</td>
+          <td data-title={words.by}>
             <bdi>{actor}</bdi>
           </td>
         </tr>

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 /** Who repaired what, and who looked up whom. */
-import { auditedText } from "../../../operations/audit/words.ts";
+import { type Audited, auditedText } from "../../../operations/audit/words.ts";
 import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
 import type { Page } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
@@ -14,6 +14,11 @@ import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
 const LIMIT = 50;
+
+/** What is of one thing, or of what its row already names. */
+const COUNTS_NOTHING: ReadonlySet<string> = new Set<Audited>([
+  ...(["pause", "resume", "quarantine_edit", "alerts_silence"] as const),
+]);
 
 export const audit: Page = {
   path: "/audit",
@@ -85,23 +90,23 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
           <td>
             <Time at={row.at} visit={visit} />
           </td>
-          <td>
+          <td data-title={words.who}>
             <bdi>{row.actor.name}</bdi>{" "}
             <span class="quiet">
               ({words.front[row.actor.front] ?? row.actor.front}
               {!row.actor.proven && `, ${words.unproven}`})
             </span>
           </td>
-          <td>{auditedText(row.operation, words.operations)}</td>
+          <td data-title={words.what}>{auditedText(row.operation, words.operations)}</td>
           <td class="number" data-title={words.many}>
-            {numberText(row.count, language)}
+            {!COUNTS_NOTHING.has(row.operation) && numberText(row.count, language)}
           </td>
-          <td>
+          <td data-title={words.person}>
             {row.person !== null && (
               <Id id={row.person} href={link(`/people?${new URLSearchParams({ user: row.person })}`)} />
             )}
           </td>
-          <td>
+          <td data-title={words.filter}>
             {Object.entries(row.filter).map(([name, value]) => (
               <div>
                 <code>{name}</code> <bdi>{typeof value === "string" ? value : JSON.stringify(value)}</bdi>

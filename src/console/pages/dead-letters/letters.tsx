@@ -3,15 +3,17 @@
 
 import type { LedgerEntry } from "../../../storage/contract/ledger.ts";
 import type { Page } from "../../page.ts";
+import { Chosen } from "../../parts/chosen.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { ReasonText } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { COLON } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { personLink } from "../person/page.tsx";
-import { choiceIn, letterFilter, queryOf } from "./choice.ts";
+import { CLASSES, choiceIn, type LetterChoice, letterFilter, queryOf } from "./choice.ts";
 import { RepairAll } from "./group.tsx";
 import { WORDS } from "./words.ts";
 
@@ -26,10 +28,10 @@ export const lettersOfOneKind: Page = {
     const after = query.get("after");
     const page = { limit: A_PAGE, ...(after !== null && { after }) };
     const found = await operations.lettersOfKind(letterFilter(choice, visit), choice.kind, page);
-    if (found === null) return { title: words.letters, status: 404, body: <p>{words.badPlace}</p> };
+    if (found === null) return { title: words.title, status: 404, body: <p>{words.badPlace}</p> };
     const { entries } = found;
     return {
-      title: words.letters,
+      title: titleOf(choice, visit),
       body: (
         <>
           <p>
@@ -41,19 +43,22 @@ export const lettersOfOneKind: Page = {
               </>
             )}
           </p>
+          {entries.length > 0 && (
+            <p>{words.shownLetters(numberText(entries.length, language), found.next === null && after === null)}</p>
+          )}
           {isOperator && entries.length > 0 && <RepairAll choice={choice} visit={visit} />}
           {entries.length > 0 && !isOperator && <Letters letters={entries} visit={visit} />}
           {entries.length > 0 && isOperator && (
-            <form method="post" action={link("/dead-letters/choose")}>
+            <form class="choose" method="post" action={link("/dead-letters/choose")}>
               <Letters letters={entries} visit={visit} />
-              <p>
+              <Chosen language={language}>
                 <button type="submit" name="repair" value="replay">
                   {words.replayChosen}
                 </button>{" "}
                 <button type="submit" name="repair" value="discard" class="danger">
                   {words.discardChosen}
                 </button>
-              </p>
+              </Chosen>
             </form>
           )}
           <Pager found={found} limit={A_PAGE} visit={visit} />
@@ -62,6 +67,14 @@ export const lettersOfOneKind: Page = {
     };
   },
 };
+
+/** Whose they are and what they were given up as, as far as that was chosen. */
+function titleOf({ connector, class: deadClass }: LetterChoice, { language }: Visit): string {
+  const words = WORDS[language];
+  const known = CLASSES.find((one) => one === deadClass);
+  const of = [...(connector === undefined ? [] : [connector]), ...(known === undefined ? [] : [words.classes[known]])];
+  return of.length === 0 ? words.title : words.title + COLON[language] + of.join(" · ");
+}
 
 function Letters({ letters, visit }: { letters: readonly LedgerEntry[]; visit: Visit }) {
   const words = WORDS[visit.language];
@@ -94,16 +107,16 @@ function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
       <th scope="row">
         <Id id={event.user} href={personLink(event.user, visit)} />
       </th>
-      <td>
+      <td data-title={words.event}>
         <span class="short">{words[event.kind]}</span>
       </td>
-      <td>
+      <td data-title={words.happened}>
         <Time at={event.eventTime} visit={visit} />
       </td>
       <td class="number" data-title={words.attempts}>
         {numberText(attempts, language)}
       </td>
-      <td>
+      <td data-title={words.why}>
         {reason === null ? words.noReason : <ReasonText reason={reason} visit={visit} />}
         <br />
         <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.itsRequest}</a>

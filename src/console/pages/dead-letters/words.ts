@@ -44,7 +44,8 @@ export const WORDS = inBoth(
     discard: "Discard",
     read: "Read the file",
     plans: "Plans of the last day",
-    letters: "Dead letters of one kind",
+    shownLetters: (amount: string, isAll: boolean) =>
+      isAll ? `All that there are: ${amount}.` : `On this page: ${amount}; there are more.`,
     event: "What happened",
     unsubscribed: "left",
     subscribed: "came back",
@@ -118,7 +119,8 @@ export const WORDS = inBoth(
     discard: "丢弃",
     read: "读取文件",
     plans: "最近一天的计划",
-    letters: "同一类死信",
+    shownLetters: (amount: string, isAll: boolean) =>
+      isAll ? `共 ${amount} 条。` : `本页 ${amount} 条，此外还有更多。`,
     event: "事件",
     unsubscribed: "退订",
     subscribed: "重新订阅",

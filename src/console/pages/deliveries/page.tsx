@@ -24,6 +24,8 @@ import { WORDS } from "./words.ts";
 
 /** Lines of a page. */
 const LIMIT = 50;
+/** What came so much later than it happened says when it came: filters go by that. Milliseconds. */
+const LATE_MS = 60_000;
 
 export const deliveriesPage: Page = {
   path: "/deliveries",
@@ -108,9 +110,7 @@ function Filters({ visit, names }: { visit: Visit; names: readonly string[] }) {
           {words[name]} <input name={name} value={query.get(name) ?? ""} maxLength={256} autocomplete="off" />
         </label>
       ))}
-      <button type="submit" class="main">
-        {words.show}
-      </button>
+      <button type="submit">{words.show}</button>
       {isFiltered && <a href={link("/deliveries")}>{words.clear}</a>}
     </form>
   );
@@ -129,11 +129,17 @@ function Rows({ entries, visit }: { entries: readonly HeldEntry[]; visit: Visit 
 
 function Row({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
   const { language } = visit;
+  const words = WORDS[language];
   const { id, event, connector, state, proof, attempts } = entry;
   return (
     <tr id={`delivery-${id}`}>
       <td>
         <Time at={event.eventTime} visit={visit} />
+        {event.receivedAt - event.eventTime >= LATE_MS && (
+          <div class="quiet">
+            {words.received} <Time at={event.receivedAt} visit={visit} />
+          </div>
+        )}
       </td>
       <td>
         <Id id={event.user} href={personLink(event.user, visit)} />
@@ -142,12 +148,12 @@ function Row({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
           <Id id={event.officialAccount} />
         </a>
       </td>
-      <td class="connector">
+      <td class="connector" data-title={words.connector}>
         <a href={here(visit, { connector, after: undefined })}>{connector}</a>
       </td>
       <td>
         <State of={proof ?? state} language={language} />
-        {attempts > 1 && <small> {WORDS[language].attempts(numberText(attempts, language))}</small>}
+        {attempts > 1 && <small> {words.attempts(numberText(attempts, language))}</small>}
       </td>
       <td>
         <Why entry={entry} visit={visit} />

@@ -196,14 +196,14 @@ function People({ people, visit }: { people: readonly Missing[]; visit: Visit })
             <br />
             <bdi class="quiet">{account}</bdi>
           </th>
-          <td>{words.states[state]}</td>
+          <td data-title={words.state}>{words.states[state]}</td>
           <td data-title={words.subscribed}>
             <Time at={subscribeTime} visit={visit} />
           </td>
           <td data-title={words.lastSeen}>
             <Time at={seenAt} visit={visit} />
           </td>
-          <td>{why}</td>
+          <td data-title={words.why}>{why}</td>
         </tr>
       ))}
     </Table>

@@ -157,7 +157,11 @@ function PrintedStory({ story: { event, deliveries }, rendered, visit }: Printed
             </Fact>
           )}
           <Fact name={words.deliveryId}>
-            <bdi class="id">{entry.id}</bdi>
+            <bdi class="id">
+              {entry.event.id}
+              <wbr />
+              {entry.id.slice(entry.event.id.length)}
+            </bdi>
           </Fact>
           <Rendered found={rendered.get(entry.id)} visit={visit} />
         </dl>

@@ -26,17 +26,12 @@ export function Decision({ plan, isRunning, isCounting, visit }: DecisionProps) 
     if (filter.ids !== undefined) return <p>{words.again}</p>;
     return <Single plan={plan} action="count" words={words.count} visit={visit} />;
   }
-  return (
-    <>
-      <Work plan={plan} visit={visit} />
-      {done === 0 && <Single plan={plan} action="drop" words={words.drop} visit={visit} />}
-    </>
-  );
+  return <Work plan={plan} visit={visit} />;
 }
 
 interface SingleProps {
   readonly plan: Plan;
-  readonly action: "stop" | "count" | "drop";
+  readonly action: "stop" | "count";
   readonly words: string;
   readonly visit: Visit;
 }
@@ -57,7 +52,7 @@ function Work({ plan: { id, repair, deliveries, done }, visit: { language, link 
     <form class="card" method="post" action={link(`/plans/${id}/work`)}>
       <p>
         <label>
-          {words.why}
+          {words.why} ({isDiscard ? words.required : words.optional})
           <br />
           <input name="why" maxLength={300} size={60} required={isDiscard} autocomplete="off" />
         </label>
@@ -71,9 +66,16 @@ function Work({ plan: { id, repair, deliveries, done }, visit: { language, link 
           </label>
         </p>
       )}
-      <button type="submit" class={isDiscard ? "danger" : "main"}>
-        {done > 0 ? words.goOn : isDiscard ? words.doDiscard : words.doReplay} ({numberText(rest, language)})
-      </button>
+      <p class="buttons">
+        <button type="submit" class={isDiscard ? "danger" : "main"}>
+          {done > 0 ? words.goOn : isDiscard ? words.doDiscard : words.doReplay} ({numberText(rest, language)})
+        </button>
+        {done === 0 && (
+          <button type="submit" formaction={link(`/plans/${id}/drop`)} formnovalidate>
+            {words.drop}
+          </button>
+        )}
+      </p>
     </form>
   );
 }

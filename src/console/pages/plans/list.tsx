@@ -2,13 +2,17 @@
 /** Plans of the last day: who has made them, and how far they are. */
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Page } from "../../page.ts";
-import { Id } from "../../parts/id.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
+import { COLON, type Language } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
+import { WORDS as LETTERS } from "../dead-letters/words.ts";
 import { WORDS } from "./words.ts";
+
+/** Connectors of a plan in its line. */
+const SHOWN = 3;
 
 export const plans: Page = {
   path: "/plans",
@@ -20,6 +24,9 @@ export const plans: Page = {
       title: words.list,
       body: (
         <>
+          <p>
+            <a href={visit.link("/dead-letters")}>{words.deadLetters}</a>
+          </p>
           <p>{words.lead}</p>
           {all.length === 0 ? <p>{FRAME[language].nothing}</p> : <Plans plans={all} visit={visit} />}
         </>
@@ -31,7 +38,7 @@ export const plans: Page = {
 function Plans({ plans, visit }: { plans: readonly Plan[]; visit: Visit }) {
   const words = WORDS[visit.language];
   return (
-    <Table isWide titles={[words.what, words.madeBy, words.at, words.progress]}>
+    <Table isWide titles={[words.what, words.madeBy, words.when, words.progress]}>
       {plans.map((one) => (
         <Row plan={one} visit={visit} />
       ))}
@@ -42,23 +49,39 @@ function Plans({ plans, visit }: { plans: readonly Plan[]; visit: Visit }) {
 function Row({ plan, visit }: { plan: Plan; visit: Visit }) {
   const { language, link } = visit;
   const words = WORDS[language];
-  const { id, repair, actor, at, done, deliveries } = plan;
+  const { id, repair, actor, at, done, deliveries, meant } = plan;
   return (
     <tr id={`plan-${id}`}>
       <th scope="row">
-        {words.title[repair]} <Id id={id} href={link(`/plans/${id}`)} />
+        <a href={link(`/plans/${id}`)}>{words.title[repair]}</a>
+        {meant.length > 0 && (
+          <>
+            <br />
+            <span class="quiet">{meantText(meant, language)}</span>
+          </>
+        )}
       </th>
-      <td>
+      <td data-title={words.madeBy}>
         <bdi>{actor.name}</bdi>
       </td>
-      <td>
+      <td data-title={words.when}>
         <Time at={at} visit={visit} />
       </td>
-      <td>
+      <td data-title={words.progress}>
         {words.state[stateOf(plan)]} · {numberText(done, language)} / {numberText(deliveries, language)}
       </td>
     </tr>
   );
+}
+
+/** `crm: rejected 40, unmatched 7`: a plan of many connectors has a page of its own for all of them. */
+function meantText(meant: Plan["meant"], language: Language): string {
+  const byConnector = Map.groupBy(meant, ({ connector }) => connector);
+  const texts = [...byConnector].map(([connector, parts]) => {
+    const counts = parts.map((one) => `${LETTERS[language].classes[one.class]} ${numberText(one.count, language)}`);
+    return connector + COLON[language] + counts.join(", ");
+  });
+  return texts.slice(0, SHOWN).join(" · ") + (texts.length > SHOWN ? " …" : "");
 }
 
 function stateOf({ frozen, done, deliveries }: Plan): "counting" | "frozen" | "begun" | "done" {

@@ -48,6 +48,9 @@ export async function planView(plan: Plan, visit: Visit, complaint?: string): Pr
     ...(complaint !== undefined && { status: 422 }),
     body: (
       <>
+        <p>
+          <a href={visit.link("/dead-letters")}>{words.deadLetters}</a>
+        </p>
         {complaint !== undefined && (
           <p class="bad" role="alert">
             {complaint}

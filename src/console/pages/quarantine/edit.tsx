@@ -11,7 +11,7 @@ import type { Action } from "../../page.ts";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
 import { noEntry } from "./gone.tsx";
-import { Marked } from "./marked.tsx";
+import { Marked, WhereItIs } from "./marked.tsx";
 import { WORDS } from "./words.ts";
 
 /** Of the body that a form was shown with: what came meanwhile is not overwritten. */
@@ -98,7 +98,7 @@ function Reading({ plan, text, language }: { plan: EditPlan; text: string; langu
           <p class="bad" role="alert">
             {words.faulty} <bdi>{plan.fault}</bdi>
           </p>
-          <p>{words.place(numberText(plan.place.line, language), numberText(plan.place.column, language))}</p>
+          <WhereItIs found={plan} visit={{ language }} />
           <pre>
             <Marked text={text} place={plan.place} />
           </pre>

@@ -16,7 +16,7 @@ import type { Visit } from "../../visit.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { bodyDigest } from "./edit.tsx";
 import { noEntry } from "./gone.tsx";
-import { Marked } from "./marked.tsx";
+import { Marked, WhereItIs } from "./marked.tsx";
 import { WORDS } from "./words.ts";
 
 export const quarantineEntry: Page = {
@@ -49,6 +49,7 @@ function entryView(entry: QuarantineEntry, visit: Visit): View {
         {isOperator && (
           <form method="post" action={link("/quarantine/replay")}>
             <input type="hidden" name="id" value={entry.id} />
+            <p class="quiet">{words.replayHelp}</p>
             <button type="submit" class="main">
               {words.replay}
             </button>
@@ -81,16 +82,14 @@ function Body({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
   if (entry.body.length === 0 && entry.size > 0) return <p>{words.notKept}</p>;
   const { body, encoding } = bodyText(entry);
   const { edited } = entry;
-  const place = encoding === "utf8" ? placeOfFault(entry, visit.now) : undefined;
+  const found = encoding === "utf8" ? placeOfFault(entry, visit.now) : undefined;
   return (
     <>
       <h2>{edited === undefined ? words.body : words.bodyNow}</h2>
       {encoding === "base64" && <p>{words.noText}</p>}
-      {place !== undefined && (
-        <p>{words.place(numberText(place.line, language), numberText(place.column, language))}</p>
-      )}
+      {found !== undefined && <WhereItIs found={found} visit={visit} />}
       <pre>
-        <Marked text={body} place={place} />
+        <Marked text={body} place={found?.place} />
       </pre>
       {edited?.original !== undefined && (
         <details>

@@ -2,6 +2,7 @@
 /** What could not be understood, or came with a time too far from our clock. */
 import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { Page } from "../../page.ts";
+import { Chosen } from "../../parts/chosen.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { Table } from "../../parts/table.tsx";
@@ -31,11 +32,11 @@ export const quarantine: Page = {
           {entries.length === 0 && next === null && <p>{words.empty}</p>}
           {entries.length > 0 && !isOperator && <Entries entries={entries} visit={visit} />}
           {entries.length > 0 && isOperator && (
-            <form method="post" action={link("/quarantine/replay")}>
+            <form class="choose" method="post" action={link("/quarantine/replay")}>
               <Entries entries={entries} visit={visit} />
-              <p>
+              <Chosen language={language}>
                 <button type="submit">{words.replayChosen}</button>
-              </p>
+              </Chosen>
             </form>
           )}
           {next !== null && <Pager found={found} limit={A_PAGE} visit={visit} />}
@@ -72,11 +73,11 @@ function Row({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
         <br />
         <Id id={id} href={link(`/quarantine/${id}`)} />
       </th>
-      <td>
+      <td data-title={words.app}>
         <bdi>{app}</bdi>
       </td>
-      <td>{words.bytes(numberText(size, language))}</td>
-      <td>
+      <td data-title={words.size}>{words.bytes(numberText(size, language))}</td>
+      <td data-title={words.fault}>
         <bdi>{fault}</bdi>
         {edited !== undefined && <p class="quiet">{words.edited(edited.by.name)}</p>}
         <Off entry={entry} visit={visit} />

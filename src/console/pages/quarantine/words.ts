@@ -3,7 +3,7 @@ import { inBoth } from "../../words/languages.ts";
 export const WORDS = inBoth(
   {
     title: "Quarantine",
-    lead: "Genuine callbacks that could not be understood, and those that came with a time too far from our clock. Nothing of them is lost: once the fault is mended, or the clock, they are replayed.",
+    lead: "Genuine callbacks that could not be understood, and those that came with a time too far from our clock. Nothing of them is lost, and nothing happens to them by itself: mend the fault, or the clock, then replay them here. A replay takes a callback in as if it had just come; before, you see what would happen.",
     one: "A callback in quarantine",
     received: "Received",
     app: "App",
@@ -34,6 +34,9 @@ export const WORDS = inBoth(
     original: "As it had come",
     edited: (name: string) => `Edited by ${name}`,
     place: (line: string, column: string) => `The fault is at line ${line}, column ${column}.`,
+    absent: (field: string) => `The field ${field} is absent: it belongs into what is marked.`,
+    replayHelp:
+      "A replay takes its users in as if it had just come: connectors are told of them, and it leaves the quarantine. Before, you see what would happen.",
     noText: "These bytes are no text; they are shown as base64, and cannot be edited here.",
     notKept: "Its body was not kept: it was too large.",
     tooLong: (command: string) => `This body is too long to be edited here: \`${command}\` does it.`,
@@ -54,7 +57,7 @@ export const WORDS = inBoth(
   },
   {
     title: "隔离区",
-    lead: "这里是真实但无法理解的回调，以及时间与本机时钟相差过大的回调。它们都没有丢失：修正错误或时钟之后，即可重放。",
+    lead: "这里是真实但无法理解的回调，以及时间与本机时钟相差过大的回调。它们都没有丢失，也不会自动处理：修正错误或时钟之后，请在这里重放。重放会像刚刚收到一样接收回调；执行之前会先告诉您将会发生什么。",
     one: "隔离区中的回调",
     received: "接收时间",
     app: "应用",
@@ -84,6 +87,9 @@ export const WORDS = inBoth(
     original: "最初收到的正文",
     edited: (name: string) => `由 ${name} 编辑`,
     place: (line: string, column: string) => `错误位于第 ${line} 行第 ${column} 列。`,
+    absent: (field: string) => `缺少字段 ${field}：它应在所标记的内容之中。`,
+    replayHelp:
+      "重放会像刚刚收到一样接收其中的用户：连接器会得到通知，然后它离开隔离区。执行之前会先告诉您将会发生什么。",
     noText: "这些字节不是文本，以 base64 显示，无法在这里编辑。",
     notKept: "正文过大，没有保存。",
     tooLong: (command: string) => `正文过长，无法在这里编辑，请使用 \`${command}\`。`,
