@@ -46,6 +46,24 @@ describe("the console", () => {
     assert.equal(elsewhere.headers.get("location"), "/");
   });
 
+  it("lets whoever is not logged in yet choose the language, and keeps where they were going", async () => {
+    const ask = (query: string, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${console.origin}/login?${query}`, {
+        headers: { accept: "text/html", "accept-language": "en", ...headers },
+      });
+    const [, link = ""] =
+      /class="language" href="\/login\?([^"]+)"/.exec(await (await ask("back=/audit")).text()) ?? [];
+    const chinese = await ask(link.replaceAll("&amp;", "&"));
+    const html = await chinese.text();
+    assert.match(html, /lang="zh-CN".*令牌/s);
+    assert.match(html, /name="back" value="\/audit"/);
+    const cookie = chinese.headers.get("set-cookie")?.split(";")[0] ?? "";
+    assert.match(await (await ask("", { cookie })).text(), /令牌/);
+    const odd = await ask("language=%3Cscript%3E&back=//example.com/");
+    assert.equal(odd.headers.get("set-cookie"), null);
+    assert.doesNotMatch(await odd.text(), /example\.com|<script>/);
+  });
+
   it("shows times in UTC where a browser names a zone that is none", async () => {
     const page = await console.get("/configuration", { headers: { cookie: "unsub_bridge_zone=Nowhere%2FAt%20all" } });
     assert.equal(page.status, 200, page.html);

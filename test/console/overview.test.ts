@@ -62,6 +62,8 @@ describe("the overview", () => {
     const { out } = await console.command("audit", "list", "--json");
     const [row] = JSON.parse(out).audit;
     assert.deepEqual([row.operation, row.actor.name, row.filter], ["pause", "olga", { connector: "partner", why }]);
+    // there is nothing to be counted of it
+    assert.match((await console.get("/audit?operation=pause")).html, /data-title="How many"><\/td>/);
   });
 
   it("has an address of each connector that goes through the login, as a link from a chat does", async () => {
