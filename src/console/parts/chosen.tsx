@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-/** What may be done with the rows that are chosen: it stays in sight below a long list, and style sheets alone count them. */
+/** What may be done with the rows that are chosen: it stays in sight above a long list, and the style sheet alone counts them. */
 import type { ComponentChildren } from "preact";
 import { FRAME } from "../words/frame.ts";
 import type { Language } from "../words/languages.ts";
