@@ -189,7 +189,8 @@ describe("connectors that need a person", () => {
   });
 
   it("trace, lists and scripts say what holds a delivery, and until when", async () => {
-    const words = "held: its connector is paused, the destination refuses the credentials, its connector asks again in";
+    const words =
+      "held: its connector is paused, the destination refuses the credentials: somebody must mend that, its connector asks again in";
     assert.match((await seeded.command("trace", "b")).out, new RegExp(`crm +waiting for its first attempt, ${words} `));
     const listed = await seeded.command("deliveries", "list", "--connector", "crm", "--user", "b");
     assert.match(listed.out, new RegExp(words));

@@ -126,7 +126,7 @@ describe("the overview", () => {
     }
     db.close();
     const hour = await console.get("/");
-    assert.match(hour.text, /Kept in the last hour 1\d\d/);
+    assert.match(hour.text, /Kept in the last hour, to the last full minute 1\d\d/);
     assert.match(hour.text, /half of them within 5 ms, 99 of 100 within 25 ms, 1 after Chat had stopped waiting/);
     assert.match(hour.html, /<title>[^<]*: 100<\/title>/);
     assert.match(hour.html, /<details id="chart-waiting-numbers">.*<td class="number">7<\/td>/s);

@@ -38,7 +38,7 @@ describe("the page of a person", () => {
     await postCallback(bridge.url, { users: ["back"], eventTime: Date.now() - 60_000 });
     await postCallback(bridge.url, { users: ["back"], subscribed: true });
     await postCallback(bridge.url, { users: ["only-here"], subscribed: true });
-    await settled("refused", /Dead at partner/);
+    await settled("refused", /Could not be delivered to partner/);
     await settled("only-here", /only subscribed/);
     await eventually(async () => {
       const { text } = await console.post("/people", { ids: ["jared", ...HOSTILE].join("\n") }, { as: VIEWER });
@@ -58,7 +58,7 @@ describe("the page of a person", () => {
   it("says in a sentence whether somebody was honoured, and tells the story behind it", async () => {
     const { text, html } = await console.get(about("jared"), { as: VIEWER });
     assert.match(text, /Honoured everywhere: .*partner/);
-    assert.match(text, /analytics has accepted it, and proves no more than that/);
+    assert.match(text, /analytics \(which has accepted it, and proves no more than that\)/);
     assert.match(text, /unsubscribed from @TOA#_news/);
     assert.match(text, /Received .* after it happened/);
     assert.match(text, /Acknowledged after \d+ ms, when it was safely stored/);
@@ -70,7 +70,7 @@ describe("the page of a person", () => {
 
   it("says where it needs a person, and offers that to operators alone", async () => {
     const { text, html } = await console.get(about("refused"));
-    assert.match(text, /Dead at partner – HTTP 422 \(.*sorry.*\): that needs a person\./);
+    assert.match(text, /Could not be delivered to partner – HTTP 422 \(“sorry.*”\): somebody must look\./);
     assert.match(html, /href="\/dead-letters\?user=refused&amp;connector=partner"/);
     assert.doesNotMatch(html, /<b>sorry|<script>alert/);
     const viewed = await console.get(about("refused"), { as: VIEWER });
@@ -131,7 +131,7 @@ describe("the page of a person", () => {
     assert.match(text, new RegExp(`${ids.length} people`));
     assert.match(
       text,
-      /jared .*Honoured.*refused .*Dead at partner.*unknown-there .*owed by crm.*back .*came back.*nobody .*Nothing is known/,
+      /jared .*Honoured.*refused .*Could not be delivered to partner.*unknown-there .*owed by crm.*back .*came back.*nobody .*Nothing is known/,
     );
     assert.doesNotMatch(html, /<img src=x/);
     const many = Array.from({ length: 43 }, (_, n) => `p${n}`).join("\n");
@@ -146,11 +146,11 @@ describe("the page of a person", () => {
     const language = "zh-CN";
     const { text } = await console.get(about("jared"), { language });
     assert.match(text, /退订已在所有地方生效/);
-    assert.match(text, /analytics 已经接收，除此之外不提供其他证明/);
+    assert.match(text, /analytics（已经接收，除此之外不提供其他证明）/);
     assert.match(text, /本人/);
     assert.match(
       (await console.get(about("refused"), { language })).text,
-      /在 partner（HTTP 422（“.*sorry.*”）） 成为死信，需要人工处理/,
+      /无法送达 partner（HTTP 422（“sorry.*”）），需要人工处理/,
     );
     const owed = (await console.get(about("unknown-there"), { language })).text;
     assert.match(owed, /尚未送达 crm（.*没有联系人的“chat_user_id”是这个值/);

@@ -11,7 +11,7 @@ import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences
 import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
 import { type Reason, unavailableBy } from "../../src/connector.ts";
 import { reasonFor } from "../../src/connector-tools.ts";
-import { reasonIn, saidIn } from "../../src/console/parts/reason.tsx";
+import { briefReasonIn, reasonIn, saidIn } from "../../src/console/parts/reason.tsx";
 import { REASONS_IN_CHINESE } from "../../src/console/words/reasons.ts";
 import { sanitizeAnswer } from "../../src/delivery/attempt/sanitize.ts";
 import "../../src/operations/checks/found.ts";
@@ -26,6 +26,24 @@ const saysTheSame = (english: string, chinese: string): boolean =>
   /\p{Script=Han}/u.test(chinese) || !/[a-z]{2}/.test(english.replace(/\{\w+\}/g, ""));
 
 const namesIn = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name).sort();
+
+describe("a reason in a sentence or a heading", () => {
+  const brief = (message: string): string => briefReasonIn({ words: "refused", message }, "en");
+
+  it("quotes what a destination said to people, shortly", () => {
+    assert.equal(brief("no {member} with this id"), "refused (“no {member} with this id”)");
+    assert.match(brief("x".repeat(300)), /^refused \(“x{59}…”\)$/);
+  });
+
+  it("leaves out JSON, and the marks of HTML", () => {
+    for (const json of ['{"status":"error"', ' [ "no" ]', "{}", '[{"a":1}]'])
+      assert.equal(brief(json), "refused", json);
+    assert.equal(
+      brief("<html><script>alert(1)</script><body>Bad <b>gateway</b></body><foo"),
+      "refused (“Bad gateway”)",
+    );
+  });
+});
 
 describe("a reason in Chinese", () => {
   it("is of the bridge's own words alone: what the destination said stays as it came", () => {

@@ -78,7 +78,7 @@ reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share
 
   describe("healing", () => {
     it("shows who waits for a decision, sends them after Chat has confirmed it, and says so", async () => {
-      await eventually(async () => /Finds since: \d/.test((await world.get("/healing")).text));
+      await eventually(async () => /Whoever left since then is found: \d/.test((await world.get("/healing")).text));
       await chat.unsubscribe(NEWS, "leaves", { unheard: true });
       await chat.unsubscribe(NEWS, HOSTILE, { unheard: true });
       const asked = await world.post("/healing/compare", {});
@@ -91,8 +91,14 @@ reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share
       );
       assert.ok((await world.get("/alarms")).text.includes(command));
       const page = await world.get("/healing");
+      assert.match(page.text, /2 missing from Chat's list: 2 held for a decision, 0 sent to the connectors/);
+      assert.match(
+        (await world.get("/")).text,
+        /0 sent after a comparison, 2 held for a decision, \d+ told by callbacks/,
+      );
+      assert.match((await world.get("/", { language: "zh" })).text, /核对后发送 0 人，等待决定 2 人，回调告知 \d+ 人/);
       assert.ok(page.text.includes(HOSTILE) && !page.html.includes(HOSTILE));
-      assert.doesNotMatch((await world.get("/healing", { as: VIEWER })).text, /Take off the roster/);
+      assert.doesNotMatch((await world.get("/healing", { as: VIEWER })).text, /Stop looking for them/);
       const group = Object.fromEntries(
         [...page.html.matchAll(/<input type="hidden" name="(app|account|state|pass|people)" value="([^"]*)"/g)].map(
           ([, name = "", value = ""]) => [name, value],

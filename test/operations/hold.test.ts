@@ -64,12 +64,12 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
   [
     "is paused for credentials",
     held(CREDENTIALS, { probeIn: 2 * MINUTE }),
-    "paused: held: its connector is paused, the destination refuses the credentials, its connector asks again in 2 min",
+    "paused: held: its connector is paused, the destination refuses the credentials: somebody must mend that, its connector asks again in 2 min",
   ],
   [
     "is paused, for it takes nothing",
     held({ status: "paused", cause: "refusing" }, { probeIn: 2 * MINUTE }),
-    "paused: held: its connector is paused, the destination takes nothing, its connector asks again in 2 min",
+    "paused: held: its connector is paused, the destination takes nothing: somebody must mend that, its connector asks again in 2 min",
   ],
   [
     "is paused for good",
@@ -84,7 +84,7 @@ const TABLE: readonly (readonly [name: string, held: string, words: string])[] =
   [
     "is paused, and no bridge runs",
     held(CREDENTIALS, { probeIn: MINUTE, ...UNSERVED }),
-    "paused: held: its connector is paused, the destination refuses the credentials, asked again when a bridge runs",
+    "paused: held: its connector is paused, the destination refuses the credentials: somebody must mend that, asked again when a bridge runs",
   ],
   [
     "is paused by a person, and no bridge runs",
@@ -146,7 +146,7 @@ describe("what holds a delivery", () => {
     const hold = held({ ...CREDENTIALS, reason }, { probeIn: MINUTE });
     assert.equal(
       hold,
-      "paused: held: its connector is paused, somebody in between refuses us, its connector asks again in 1 min",
+      "paused: held: its connector is paused, somebody in between refuses us: somebody must mend that, its connector asks again in 1 min",
     );
   });
 
@@ -167,7 +167,7 @@ describe("what holds a delivery", () => {
     assert.deepEqual(holdAsJson(hold, NOW), {
       ...{ by: "paused", cause: "credentials", until: "2026-11-26T12:01:00.000Z" },
       words:
-        "held: its connector is paused, the destination refuses the credentials, its connector asks again in 1 min",
+        "held: its connector is paused, the destination refuses the credentials: somebody must mend that, its connector asks again in 1 min",
     });
   });
 });

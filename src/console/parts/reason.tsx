@@ -3,6 +3,7 @@
 
 import { tableSentence } from "../../basics/sentence-tables.ts";
 import { filledIn, isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
+import { shown } from "../../basics/text.ts";
 import type { Reason } from "../../connector.ts";
 import { reasonText } from "../../operations/reason.ts";
 import type { Visit } from "../visit.ts";
@@ -20,6 +21,26 @@ export function ReasonText({ reason, visit }: { reason: Reason; visit: Pick<Visi
 /** On one line; words that nobody has a sentence for, as they were written. */
 export function reasonIn(reason: Reason, language: Language): string {
   return reasonText({ ...reason, words: saidIn(reason, language) }, language === "zh" ? CHINESE : undefined);
+}
+
+/** Characters of what a destination said that a sentence or a heading has room for; the whole of it stands below. */
+const ROOM = 60;
+
+/** For a sentence or a heading: short, and without the marks of settings, of HTML and of JSON. */
+export function briefReasonIn({ message, code, values, ...reason }: Reason, language: Language): string {
+  const said = saidIn({ ...reason, ...(code !== undefined && { code }), ...(values && { values }) }, language);
+  // ours name settings in backticks, which mean nothing in a sentence
+  const words = code === undefined ? said : said.replaceAll("`", "");
+  return reasonIn({ ...reason, words, ...(message !== undefined && { message: briefly(message) }) }, language);
+}
+
+/** What a destination said, as far as it is made for people. */
+function briefly(message: string): string {
+  if (/^\s*[{[]\s*["{[\]}]/.test(message)) return "";
+  if (!/^\s*</.test(message)) return shown(message, ROOM);
+  // the last mark may be cut off
+  const text = message.replaceAll(/<(script|style)\b.*?<\/\1>|<[^>]*(>|$)/gis, " ");
+  return shown(text.replaceAll(/\s+/g, " ").trim(), ROOM);
 }
 
 const CHINESE = { open: "（", close: "）" };

@@ -47,7 +47,7 @@ function wholeInChinese({ by, cause, until, isOwn }: Hold, now: number): string 
     case "switched_off":
       return "它的连接器已停用（enabled: false）";
     case "paused":
-      return `它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}`}${next || untilWhen(cause)}`;
+      return `它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}${mendedBy(cause)}`}${next || untilWhen(cause)}`;
     case "no_bridge":
       return "没有网桥在运行";
     case "told_to_wait":
@@ -65,6 +65,9 @@ function wholeInChinese({ by, cause, until, isOwn }: Hold, now: number): string 
 function nextIn(until: number, now: number): string {
   return until <= now ? "现在就会再次尝试" : `${durationText(until - now, "zh")}后再次尝试`;
 }
+
+const mendedBy = (cause: PauseCause): string =>
+  cause === "credentials" || cause === "refusing" ? "，需要人工修正" : "";
 
 function untilWhen(cause: PauseCause | undefined): string {
   return cause === "person" || cause === "gone" ? "，直到有人恢复它" : "，网桥运行后会再次询问";

@@ -113,7 +113,7 @@ export function wholeHoldText({ by, cause, why, until: at, isOwn }: Hold, now: n
     case "switched_off":
       return "its connector is switched off (enabled: false)";
     case "paused":
-      return `its connector is paused${why === undefined ? "" : `, ${why}`}${next || untilWhen(cause)}`;
+      return `its connector is paused${why === undefined ? "" : `, ${why}`}${mendedBy(cause)}${next || untilWhen(cause)}`;
     case "no_bridge":
       return "no bridge runs";
     case "told_to_wait":
@@ -127,6 +127,10 @@ export function wholeHoldText({ by, cause, why, until: at, isOwn }: Hold, now: n
       return undefined;
   }
 }
+
+/** Asking again alone does not end it. */
+const mendedBy = (cause: PauseCause | undefined): string =>
+  cause === "credentials" || cause === "refusing" ? ": somebody must mend that" : "";
 
 function untilWhen(cause: PauseCause | undefined): string {
   return cause === "person" || cause === "gone" ? ", until somebody resumes it" : ", asked again when a bridge runs";

@@ -124,7 +124,6 @@ function Silences({ report, visit }: { report: AlertsReport; visit: Visit }) {
 
 function SilenceForm({ report, visit: { language, link } }: { report: AlertsReport; visit: Visit }) {
   const words = WORDS[language];
-  const on = report.alarms.map(({ key }) => key);
   return (
     <section>
       <h2>{words.silence}</h2>
@@ -132,13 +131,11 @@ function SilenceForm({ report, visit: { language, link } }: { report: AlertsRepo
         <label>
           {words.which}{" "}
           <select name="name">
-            {on.map((key) => (
-              <option value={key}>{key}</option>
+            {report.alarms.map((alarm) => (
+              <option value={alarm.key}>{whatIsWrong(alarm, language)}</option>
             ))}
             {ALARM_NAMES.map((name) => (
-              <option value={name}>
-                {name} ({words.whatever})
-              </option>
+              <option value={name}>{words.whatever(name)}</option>
             ))}
           </select>
         </label>
@@ -164,7 +161,7 @@ function TestForm({ tried, visit: { language, link } }: { tried: readonly Tried[
   return (
     <section>
       <h2>{words.test}</h2>
-      <p class="quiet">{prose(words.testIntro)}</p>
+      <p class="quiet">{words.testIntro}</p>
       {tried?.map(({ name, told }) =>
         told.tag === "told" ? (
           <p class="good" role="status">

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** Dead letters of one kind: how many, why, and what may be done with all of them. */
 import type { LetterGroup } from "../../../operations/deliveries/letter-groups.ts";
-import { ReasonText } from "../../parts/reason.tsx";
+import { briefReasonIn, ReasonText, reasonIn } from "../../parts/reason.tsx";
 import { Time, timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { numberText } from "../../words/quantity.ts";
@@ -20,13 +20,19 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
   const { language, link, zone, isOperator } = visit;
   const { connector, class: deadClass, kind, count, example, from, until } = group;
   const words = WORDS[language];
+  const brief = example.reason === null ? undefined : briefReasonIn(example.reason, language);
   const mine: LetterChoice = { ...choice, connector, class: deadClass, ...(kind !== undefined && { kind }) };
   return (
     <article class="card">
       <h3>
         {words.count(numberText(count, language), isAll)}{" "}
-        {example.reason === null ? words.noReason : <ReasonText reason={example.reason} visit={visit} />}
+        {example.reason === null ? words.noReason : <bdi>{brief}</bdi>}
       </h3>
+      {example.reason !== null && reasonIn(example.reason, language) !== brief && (
+        <p>
+          <ReasonText reason={example.reason} visit={visit} />
+        </p>
+      )}
       <p class="quiet">
         <span class="bad">{words.classes[deadClass]}</span> · {words.givenUp} <Time at={from} visit={visit} />
         {timeText(until, language, zone) !== timeText(from, language, zone) && (

@@ -41,6 +41,7 @@ async function viewOf(visit: Visit, fault?: string): Promise<View> {
       <>
         <Done visit={visit} words={words.done} />
         <FaultNote words={fault} />
+        <p class="quiet">{words.intro}</p>
         {accounts.length === 0 && <p>{prose(words.none)}</p>}
         {visit.isOperator && accounts.length > 0 && (
           <form method="post" action={visit.link("/healing/compare")}>

@@ -65,7 +65,7 @@ function Connector({ one, verdict, visit }: { one: ConnectorReport } & Omit<Conn
           {perMinuteText(one, visit)}
         </Figure>
         <Figure name={words.delivered}>
-          {countText(one, "deliveredLastHour", visit)}, {countText(one, "deliveredLastDay", visit)}
+          {words.deliveredIn(countText(one, "deliveredLastHour", visit), countText(one, "deliveredLastDay", visit))}
         </Figure>
         <Figure name={words.dead}>
           {row.dead === 0 ? (

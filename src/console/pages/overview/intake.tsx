@@ -107,8 +107,8 @@ function ackText(lastHour: SampleCounts, { language }: Visit): string {
   ].join(words.comma);
 }
 
-/** Of this month, of all official accounts. */
-function healedText({ accounts }: NonNullable<StatusReport["rosters"]>, { language, now }: Visit): string {
+/** Of this month, of all official accounts; who is held now, whenever they left. */
+function healedText({ accounts, atLeast }: NonNullable<StatusReport["rosters"]>, { language, now }: Visit): string {
   const month = new Date(now).toISOString().slice(0, 7);
   const rows = accounts.flatMap(({ coverage }) => coverage.filter((row) => row.month === month));
   const sum = (of: "told" | "found") =>
@@ -116,7 +116,10 @@ function healedText({ accounts }: NonNullable<StatusReport["rosters"]>, { langua
       rows.reduce((all, row) => all + row[of], 0),
       language,
     );
-  return WORDS[language].healed(sum("found"), sum("told"), month);
+  const words = WORDS[language];
+  const held = accounts.reduce((all, { missing }) => all + (missing.held ?? 0), 0);
+  const heldNumber = words.count[atLeast === true ? "at least" : "exact"](numberText(held, language));
+  return words.healed(sum("found"), held === 0 ? undefined : heldNumber, sum("told"), month);
 }
 
 function Refusal({ run, visit: { language, now } }: { run: RefusedRun; visit: Visit }) {

@@ -1,9 +1,7 @@
 /** A verdict as a sentence, in the reader's language. Pure. */
-import { shown } from "../../../basics/text.ts";
-import type { Reason } from "../../../connector.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import type { PersonVerdict, VerdictTag } from "../../../operations/people/verdict.ts";
-import { reasonIn, saidIn } from "../../parts/reason.tsx";
+import { briefReasonIn } from "../../parts/reason.tsx";
 import type { Tone } from "../../parts/state.tsx";
 import { timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -18,8 +16,10 @@ const SENTENCES = inBoth(
     subscribed: (at: string) => `They have only subscribed (${at}); no unsubscription is known.`,
     cameBack: (at: string) => `They came back (${at}): what they had asked for before is superseded.`,
     honoured: (where: string) => `Honoured everywhere: ${where}.`,
+    // where the settings keep it from some, it is not everywhere
+    honouredWhereSent: (where: string) => `Honoured wherever the settings send it: ${where}.`,
     delivered: (where: string) => `Delivered to ${where}.`,
-    dead: (where: string) => `Dead at ${where}: that needs a person.`,
+    dead: (where: string) => `Could not be delivered to ${where}: somebody must look.`,
     owed: (where: string) => `Still owed by ${where}.`,
     because: (name: string, why: string) => `${name}, because ${why}`,
     // what a destination said stands in brackets already
@@ -30,7 +30,7 @@ const SENTENCES = inBoth(
     nowhere: "No connector gets it.",
     routed: "it has only just come in",
     notRun: "no bridge has run with it yet",
-    accepted: (where: string) => `${where} has accepted it, and proves no more than that.`,
+    accepted: (name: string) => `${name} (which has accepted it, and proves no more than that)`,
     gap: " ",
   },
   {
@@ -38,8 +38,9 @@ const SENTENCES = inBoth(
     subscribed: (at: string) => `只有订阅记录（${at}），没有退订记录。`,
     cameBack: (at: string) => `用户已重新订阅（${at}），之前的退订已被取代。`,
     honoured: (where: string) => `退订已在所有地方生效：${where}。`,
+    honouredWhereSent: (where: string) => `退订已在按设置发送的所有地方生效：${where}。`,
     delivered: (where: string) => `已送达 ${where}。`,
-    dead: (where: string) => `在 ${where} 成为死信，需要人工处理。`,
+    dead: (where: string) => `无法送达 ${where}，需要人工处理。`,
     owed: (where: string) => `尚未送达 ${where}。`,
     because: (name: string, why: string) => `${name}（${why}）`,
     with: (name: string, why: string) => `${name}（${why}）`,
@@ -49,7 +50,7 @@ const SENTENCES = inBoth(
     nowhere: "没有连接器需要它。",
     routed: "刚刚收到",
     notRun: "还没有网桥带着它运行过",
-    accepted: (where: string) => `${where} 已经接收，除此之外不提供其他证明。`,
+    accepted: (name: string) => `${name}（已经接收，除此之外不提供其他证明）`,
     gap: "",
   },
 );
@@ -66,10 +67,15 @@ export function sentenceOf(verdict: PersonVerdict, reader: Reader): string {
     case "cameBack":
       return words[tag](timeText(at ?? 0, reader.language, reader.zone));
     case "honoured":
-      return joined([words.honoured(namesOf(verdict.delivered, reader.language)), ...besides(verdict, reader)], reader);
+      return joined([honouredText(verdict, reader), ...besides(verdict, reader)], reader);
     default:
       return joined([...deadAndOwed(verdict, reader), ...rest(verdict, reader), ...besides(verdict, reader)], reader);
   }
+}
+
+function honouredText({ delivered, skipped }: PersonVerdict, { language }: Reader): string {
+  const { honoured, honouredWhereSent } = SENTENCES[language];
+  return (skipped.length === 0 ? honoured : honouredWhereSent)(namesOf(delivered, language));
 }
 
 const joined = (parts: readonly string[], { language }: Reader): string => parts.join(SENTENCES[language].gap);
@@ -77,7 +83,7 @@ const joined = (parts: readonly string[], { language }: Reader): string => parts
 function deadAndOwed({ dead, waiting, coming }: PersonVerdict, reader: Reader): string[] {
   const words = SENTENCES[reader.language];
   const deadAt = dead.map((entry) => {
-    const why = entry.reason === null ? undefined : briefly(entry.reason, reader.language);
+    const why = entry.reason === null ? undefined : briefReasonIn(entry.reason, reader.language);
     return why === undefined ? entry.connector : words.with(entry.connector, why);
   });
   const owedBy = [
@@ -93,7 +99,7 @@ function deadAndOwed({ dead, waiting, coming }: PersonVerdict, reader: Reader): 
 /** What holds it, and what went wrong before. */
 function whyWaiting({ hold, reason }: HeldEntry, { language, now }: Reader): string {
   const held = hold === null ? "" : holdIn(hold, now, language).replace(/^(held: |暂不发送：)/, "");
-  const before = reason === null ? "" : briefly(reason, language);
+  const before = reason === null ? "" : briefReasonIn(reason, language);
   return [held, before].filter((part) => part !== "").join(language === "zh" ? "；" : ": ");
 }
 
@@ -106,11 +112,9 @@ function rest({ delivered, discarded, superseded, tag }: PersonVerdict, { langua
   ];
 }
 
-function besides({ delivered, skipped }: PersonVerdict, { language }: Reader): string[] {
+function besides({ skipped }: PersonVerdict, { language }: Reader): string[] {
   const words = SENTENCES[language];
-  const accepted = delivered.filter(({ proof }) => proof === "accepted");
   return [
-    ...(accepted.length > 0 ? [words.accepted(namesOf(accepted, language))] : []),
     ...(skipped.length > 0
       ? [
           words.skipped(
@@ -125,11 +129,13 @@ function besides({ delivered, skipped }: PersonVerdict, { language }: Reader): s
 }
 
 function withWhy({ connector, reason }: HeldEntry, language: Language): string {
-  return reason === null ? connector : SENTENCES[language].with(connector, briefly(reason, language));
+  return reason === null ? connector : SENTENCES[language].with(connector, briefReasonIn(reason, language));
 }
 
 function namesOf(entries: readonly HeldEntry[], language: Language): string {
-  return listed([...new Set(entries.map(({ connector }) => connector))], language);
+  const { accepted } = SENTENCES[language];
+  const names = entries.map(({ connector, proof }) => (proof === "accepted" ? accepted(connector) : connector));
+  return listed([...new Set(names)], language);
 }
 
 const LISTS = new Intl.ListFormat("en-GB");
@@ -137,16 +143,6 @@ const LISTS = new Intl.ListFormat("en-GB");
 /** A pause mark between names of another script: the conjunction would stick to them. */
 const listed = (names: readonly string[], language: Language): string =>
   language === "zh" ? names.join("、") : LISTS.format(names);
-
-/** Characters of what a destination said that a sentence has room for; the whole of it stands in the story. */
-const ROOM = 60;
-
-function briefly({ message, code, values, ...reason }: Reason, language: Language): string {
-  const said = saidIn({ ...reason, ...(code !== undefined && { code }), ...(values && { values }) }, language);
-  // ours name settings in backticks, which mean nothing in a sentence
-  const words = code === undefined ? said : said.replaceAll("`", "");
-  return reasonIn({ ...reason, words, ...(message !== undefined && { message: shown(message, ROOM) }) }, language);
-}
 
 export const TONES: Readonly<Record<VerdictTag, Tone>> = {
   unknown: "quiet",

@@ -157,8 +157,8 @@ function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readon
 
 function Attempts({ entry, visit }: { entry: HeldEntry; visit: Visit }) {
   const words = WORDS[visit.language];
-  const { attempts, history, reason, firstAttemptAt, lastAttemptAt } = entry;
-  if (attempts === 0 && history.length === 0) return <>{words.noAttempt}</>;
+  const { state, attempts, history, reason, firstAttemptAt, lastAttemptAt } = entry;
+  if (attempts === 0 && history.length === 0) return <>{state === "waiting" ? words.noAttemptYet : words.noAttempt}</>;
   const [only] = history;
   // a single failure whose reason stands above already is not told again
   const isTold =

@@ -41,7 +41,8 @@ export const WORDS = inBoth(
     sameAs: "Tells again what was found before:",
     deliveryId: "Delivery id",
     attempts: "Attempts",
-    noAttempt: "none yet",
+    noAttempt: "none",
+    noAttemptYet: "none yet",
     attempt: (number: string) => `Attempt ${number}`,
     first: "First",
     last: "Last",
@@ -76,7 +77,7 @@ export const WORDS = inBoth(
     renderedNow:
       "Requests stand here as the settings in force render them now, without secrets; those that were sent are not kept.",
     sentIds:
-      "Each destination was sent the delivery id, by which it recognises what it gets twice; the account, the person's id and the time go with it as its settings say.",
+      "With each delivery its id is sent, by which it recognises what it gets twice; the account, the person's id and the time go with it as its settings say.",
     destination: "Destination",
   },
   {
@@ -117,7 +118,8 @@ export const WORDS = inBoth(
     sameAs: "与之前发现的是同一件事：",
     deliveryId: "投递 ID",
     attempts: "尝试",
-    noAttempt: "尚未尝试",
+    noAttempt: "无",
+    noAttemptYet: "尚未尝试",
     attempt: (number: string) => `第 ${number} 次尝试`,
     first: "首次",
     last: "最近一次",
@@ -150,7 +152,7 @@ export const WORDS = inBoth(
     zoneIs: (zone: string) => `所有时间均为 ${zone} 时区，括号内为 ISO 8601 格式的 UTC 时间。`,
     rendered: "请求",
     renderedNow: "这里的请求是按当前配置现在生成的，不含密钥；当时发出的请求不会保存。",
-    sentIds: "每个目标系统都会收到投递 ID，并据此识别重复的投递；公众号、用户 ID 和时间按各自的设置一并发送。",
+    sentIds: "每次投递都会附带其 ID，目标系统据此识别重复的投递；公众号、用户 ID 和时间按各自的设置一并发送。",
     destination: "目标系统",
   },
 );
