@@ -24,7 +24,7 @@ export async function readPages(
   before: Before,
   onPage: (people: number) => void,
 ): Promise<Stop | undefined> {
-  const { storage, signal } = parts;
+  const { storage, signal, giveWay } = parts;
   let reading = begunReading(pass.subscribers, before.subscribers, pass);
   let next = pass.next;
   let isLast = pass.pages > 0 && next === "";
@@ -36,6 +36,7 @@ export async function readPages(
     isLast = next === "";
     // the next page is under way while this one is noted
     asked = isLast ? undefined : askAhead(parts, pass, held, next);
+    const began = performance.now();
     const noted = await storage.notePage({ ...held, page: reading.pages, people: inMs(page), next });
     if (noted.tag === "lost") return noted;
     if (noted.tag === "repeated") return voidFor("a page says that one follows which was read already");
@@ -44,6 +45,8 @@ export async function readPages(
     const why = whyNotOn(reading, { people: page.people.length, next });
     if (why !== undefined) return voidFor(why);
     if (signal.aborted) return STOPPED;
+    // while Chat answers: where it takes its time, this costs none
+    await giveWay(performance.now() - began);
   }
   return explained(parts, pass, reading, before);
 }

@@ -61,6 +61,25 @@ describe("a pass", () => {
       assert.deepEqual(await rig.story("u1003"), ["healed unsubscribed"]);
     }));
 
+  it("gives way between pages, and between steps: never two pieces of work in the store without", () =>
+    withRoster(450, async (rig) => {
+      const order: string[] = [];
+      const noted = (name: "notePage" | "siftRoster" | "mergePages") => ({
+        [name]: (...args: [never]) => {
+          order.push(name);
+          return rig.storage[name](...args);
+        },
+      });
+      const storage = { ...rig.storage, ...noted("notePage"), ...noted("siftRoster"), ...noted("mergePages") };
+      done(await rig.pass({ storage, giveWay: async () => void order.push("gives way") }));
+      assert.deepEqual(
+        order.filter((what, index) => what !== "gives way" && order[index + 1] !== "gives way"),
+        [],
+        order.join(", "),
+      );
+      assert.equal(order.filter((what) => what === "notePage").length, 3);
+    }));
+
   it("ends where the store cannot take a healed wish, which is kept nowhere else, and sends it by the next", () =>
     withRoster(450, async (rig) => {
       await rig.chat.unsubscribe(NEWS, ["u1003", "u1400"]);
