@@ -22,7 +22,7 @@ export const found = findingsOf("http_check", {
   },
   refused: {
     en: ["{url} answers HTTP {status}{quoted}", "correct the credentials under `auth`, or their rights over there"],
-    zh: ["{url} 的应答是 HTTP {status}{quoted}", "请更正 `auth` 中的凭据，或它们在对方的权限"],
+    zh: ["{url} 的应答是 HTTP {status}{quoted}", "请更正 `auth` 中的凭据，或它们在目标系统中的权限"],
   },
   page: {
     en: [
@@ -59,7 +59,7 @@ export const found = findingsOf("http_check", {
     ],
     zh: [
       "没有取得令牌：{fault}",
-      "请更正它所拒绝的内容：客户端 ID 和密钥、它们的位置（`credentials_in`）、`scope`，或它们在对方的权限",
+      "请更正它所拒绝的内容：客户端 ID 和密钥、它们的位置（`credentials_in`）、`scope`，或它们在目标系统中的权限",
     ],
   },
   no_token: {

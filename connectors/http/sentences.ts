@@ -32,7 +32,7 @@ export const said = sentencesOf("http", {
   },
   redirect: {
     en: "a redirect, which is not followed; set `url` to the final address",
-    zh: "对方返回重定向，网桥不会跟随；请把 `url` 改成最终地址",
+    zh: "目标系统返回重定向，本程序不会跟随；请把 `url` 改成最终地址",
   },
   not_named: {
     en: "the answer names no result for this person",
@@ -68,7 +68,7 @@ export const said = sentencesOf("http", {
   },
   token_flow: {
     en: "the token server does not give this client tokens by client credentials: that has to be enabled over there",
-    zh: "令牌服务器不允许该客户端以 client credentials 方式获取令牌：需要在对方启用",
+    zh: "令牌服务器不允许该客户端以 client credentials 方式获取令牌：需要在该服务器上启用",
   },
   token_scope: {
     en: "the token server does not give this client what `scope` asks for",

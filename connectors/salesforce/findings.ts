@@ -174,7 +174,7 @@ export const found = findingsOf("salesforce_check", {
     ],
     zh: [
       "组织 24 小时的 {limit} 次 API 请求已用 {used} 次",
-      "请在 Setup → System Overview 中查看是谁在使用；网桥会等到有余量再继续",
+      "请在 Setup → System Overview 中查看是谁在使用；本程序会等到有余量再继续",
     ],
   },
 });

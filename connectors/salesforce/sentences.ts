@@ -40,7 +40,7 @@ export const said = sentencesOf("salesforce", {
   },
   rights: {
     en: "the user in whose name the bridge works lacks a right in Salesforce",
-    zh: "网桥所用的用户在 Salesforce 中缺少权限",
+    zh: "本程序所用的用户在 Salesforce 中缺少权限",
   },
   api_off: {
     en: "the API is switched off for this org or user in Salesforce",
@@ -100,11 +100,11 @@ export const said = sentencesOf("salesforce", {
   },
   field_missing: {
     en: 'Salesforce has no field "{field}" on this object, or hides it from the user in whose name the bridge works',
-    zh: "Salesforce 的这个对象没有字段“{field}”，或对网桥所用的用户隐藏",
+    zh: "Salesforce 的这个对象没有字段“{field}”，或对本程序所用的用户隐藏",
   },
   field_fixed: {
     en: 'the user in whose name the bridge works must not write "{field}" in Salesforce',
-    zh: "网桥所用的用户在 Salesforce 中不能写入“{field}”",
+    zh: "本程序所用的用户在 Salesforce 中不能写入“{field}”",
   },
   match_no_text: {
     en: '"{field}" is no text field: people cannot be found by it',

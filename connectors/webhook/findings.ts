@@ -11,14 +11,14 @@ export const found = findingsOf("webhook_check", {
       "{url} answers (OPTIONS: HTTP {status}) with a redirect, which is not followed",
       "set `url` to the final address",
     ],
-    zh: ["{url} 应答了重定向（OPTIONS：HTTP {status}），网桥不会跟随", "请把 `url` 设为最终的地址"],
+    zh: ["{url} 应答了重定向（OPTIONS：HTTP {status}），本程序不会跟随", "请把 `url` 设为最终的地址"],
   },
   redirects_to: {
     en: [
       "{url} answers (OPTIONS: HTTP {status}) with a redirect, which is not followed",
       "set `url` to the final address: {location}",
     ],
-    zh: ["{url} 应答了重定向（OPTIONS：HTTP {status}），网桥不会跟随", "请把 `url` 设为最终的地址：{location}"],
+    zh: ["{url} 应答了重定向（OPTIONS：HTTP {status}），本程序不会跟随", "请把 `url` 设为最终的地址：{location}"],
   },
   trouble: {
     en: ["{url} answers (OPTIONS: HTTP {status})", "ask the receiver whether it is well"],

@@ -12,11 +12,11 @@ export const said = sentencesOf("webhook", {
   },
   redirect: {
     en: "a redirect, which is not followed; set `url` to the final address",
-    zh: "对方返回重定向，网桥不会跟随；请把 `url` 改成最终地址",
+    zh: "目标系统返回重定向，本程序不会跟随；请把 `url` 改成最终地址",
   },
   redirect_to: {
     en: "a redirect to {address}, which is not followed; set `url` to the final address",
-    zh: "对方重定向到 {address}，网桥不会跟随；请把 `url` 改成最终地址",
+    zh: "目标系统重定向到 {address}，本程序不会跟随；请把 `url` 改成最终地址",
   },
   header: {
     en: 'the header "{name}" came out with a line break or a character that headers cannot carry',

@@ -70,7 +70,7 @@ export const found = findingsOf("alerts", {
   },
   heartbeat: {
     en: ["an address is asked every minute while callbacks are taken and couriers live"],
-    zh: ["只要网桥在接收回调和投递，就会每分钟请求一次心跳地址"],
+    zh: ["只要 unsub-bridge 在接收回调和投递，就会每分钟请求一次心跳地址"],
   },
 });
 

@@ -70,11 +70,11 @@ export const said = sentencesOf("refused", {
   },
   none_ran: {
     en: "the bridge has not run with a connector yet",
-    zh: "网桥还没有带着任何连接器运行过",
+    zh: "unsub-bridge 还没有带着任何连接器运行过",
   },
   body_not_understood: {
     en: "This body is not understood: {fault}",
-    zh: "无法理解这个内容：{fault}",
+    zh: "无法识别这个内容：{fault}",
   },
   alerts_absent: {
     en: "`alerts` does not stand in the configuration: add it, with `to` and `notices`.",
@@ -98,6 +98,6 @@ export const said = sentencesOf("refused", {
   },
   callbacks_wait: {
     en: "Callbacks wait to be read, and nothing is compared before: start the bridge.",
-    zh: "还有回调等待读取，在此之前不会进行核对：请先启动网桥。",
+    zh: "还有回调等待读取，在此之前不会进行核对：请先启动 unsub-bridge。",
   },
 });

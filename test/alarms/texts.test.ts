@@ -41,7 +41,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "提醒 · crm：312 人的退订尚未送达",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟，期限 24 小时",
-      "原因：对方拒绝了凭证（HTTP 401）",
+      "原因：目标系统拒绝了凭证（HTTP 401）",
       "处理：更新凭证，生效后自动恢复。检验：unsub-bridge check --live",
     ],
   ],
@@ -56,8 +56,8 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "紧急 · crm：312 人的退订尚未送达",
       "自 2026-11-26 01:06 UTC 起，已 22 小时，期限 24 小时",
-      "原因：对方拒收所有内容（HTTP 404）",
-      "处理：用 unsub-bridge status 查看对方的答复，修正连接器设置。检验：unsub-bridge check --live",
+      "原因：目标系统拒绝所有内容（HTTP 404）",
+      "处理：用 unsub-bridge status 查看目标系统的答复，修正连接器设置。检验：unsub-bridge check --live",
     ],
   ],
   [
@@ -69,10 +69,10 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "what helps: correct its address, or if it is back: unsub-bridge resume crm",
     ],
     [
-      "已超时 · crm：312 人的退订尚未送达",
+      "超期未处理 · crm：312 人的退订尚未送达",
       "自 2026-11-25 22:06 UTC 起，已 25 小时，超过期限 24 小时",
-      "原因：对方表示该地址已永久失效（HTTP 410）",
-      "处理：修正地址；若对方已恢复：unsub-bridge resume crm",
+      "原因：目标系统表示该地址已永久失效（HTTP 410）",
+      "处理：修正地址；若目标系统已恢复：unsub-bridge resume crm",
     ],
   ],
   [
@@ -86,8 +86,8 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "仍未解决 · crm：312 人的退订尚未送达",
       "自 2026-11-24 21:06 UTC 起，已 2 天 2 小时，超过期限 24 小时",
-      "原因：对方无法访问，或自身有故障",
-      "处理：会自动重试；对方恢复后可立即重试：unsub-bridge retry --now crm",
+      "原因：目标系统无法访问，或自身有故障",
+      "处理：会自动重试；目标系统恢复后可立即重试：unsub-bridge retry --now crm",
     ],
   ],
   [
@@ -146,7 +146,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "提醒 · crm：312 人的退订尚未送达",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟，期限 24 小时",
-      "原因：对方接收太慢，或要求等待",
+      "原因：目标系统接收太慢，或要求等待",
       "处理：unsub-bridge deliveries list --state waiting --connector crm",
     ],
   ],
@@ -171,7 +171,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "提醒 · crm：超过 10,000 人的退订尚未送达",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟，期限 24 小时",
-      "原因：对方接收太慢，或要求等待",
+      "原因：目标系统接收太慢，或要求等待",
       "处理：unsub-bridge deliveries list --state waiting --connector crm",
     ],
   ],
@@ -209,9 +209,9 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "what helps: renew the credentials; it goes on by itself as soon as they work. To try them: unsub-bridge check --live",
     ],
     [
-      "已超时 · crm 已暂停，1 人在等待",
+      "超期未处理 · crm 已暂停，1 人在等待",
       "自 2026-11-26 22:56 UTC 起，已 10 分钟，超过期限 10 分钟",
-      "原因：对方拒绝了凭证（HTTP 401）",
+      "原因：目标系统拒绝了凭证（HTTP 401）",
       "处理：更新凭证，生效后自动恢复。检验：unsub-bridge check --live",
     ],
   ],
@@ -296,7 +296,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "紧急 · 隔离区有 1 条回调，其中的退订均未执行",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
-      "原因：签名有效，但内容无法理解，或来得太晚",
+      "原因：签名有效，但内容无法识别，或来得太晚",
       "处理：unsub-bridge quarantine list；升级后：unsub-bridge quarantine replay --all",
     ],
   ],
@@ -316,7 +316,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "紧急 · crm：2 条投递被拒绝，1,000 条投递已过期，这些退订没有在那里生效",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
-      "原因：对方拒绝，或未在期限内接收",
+      "原因：目标系统拒绝，或未在期限内接收",
       "处理：unsub-bridge dead-letters list --connector crm，然后：unsub-bridge dead-letters replay --connector crm",
     ],
   ],
@@ -334,16 +334,16 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "what helps: unsub-bridge dead-letters list --connector crm --class unmatched",
     ],
     [
-      "紧急 · crm：3 条投递已放弃，因为对方没有这个用户",
+      "紧急 · crm：3 条投递已放弃，因为目标系统没有这个用户",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
-      "原因：对方没有这些用户",
+      "原因：目标系统没有这些用户",
       "处理：unsub-bridge dead-letters list --connector crm --class unmatched",
     ],
   ],
   [
     word("unmatched", "crm", { of: "unmatched", count: 3 }, { kind: "over", until: NOW }),
     ["OVER · crm: nobody is left who was not known there (it lasted 13 h 5 min)"],
-    ["已恢复 · crm：已没有对方不认识的用户（持续 13 小时 5 分钟）"],
+    ["已恢复 · crm：已没有目标系统不认识的用户（持续 13 小时 5 分钟）"],
   ],
   [
     word(
@@ -359,7 +359,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "what helps: unsub-bridge status says why",
     ],
     [
-      "已超时 · 暂存文件里有 12 条回调，数据库没有接收",
+      "超期未处理 · 暂存文件里有 12 条回调，数据库没有接收",
       "自 2026-11-26 23:00 UTC 起，已 5 分钟 1 秒，超过期限 5 分钟",
       "原因：数据库",
       "处理：原因见 unsub-bridge status",
@@ -443,7 +443,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
       "what helps: unsub-bridge reconcile show, then: unsub-bridge reconcile release --app 1400000000 --account @TOA#_news (or discard instead of release)",
     ],
     [
-      "紧急 · @TOA#_news：120 人疑似已退订但没有回调，等待人工确认",
+      "紧急 · @TOA#_news：120 人疑似已退订但没有回调，等待人工决定",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟",
       "处理：unsub-bridge reconcile show，然后：unsub-bridge reconcile release --app 1400000000 --account @TOA#_news（或将 release 换成 discard）",
     ],
@@ -451,7 +451,7 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
   [
     word("healing", "held 1400000000 @TOA#_news", { of: "held", people: 1 }, { kind: "over", until: NOW }),
     ["OVER · @TOA#_news: nobody waits for your word any more (it lasted 13 h 5 min)"],
-    ["已恢复 · @TOA#_news：已无人等待确认（持续 13 小时 5 分钟）"],
+    ["已恢复 · @TOA#_news：已无人等待决定（持续 13 小时 5 分钟）"],
   ],
   [
     word("healing", "void 1400000000 @TOA#_news", { of: "void", passes: 3 }),
@@ -573,7 +573,7 @@ describe("a digest", () => {
     );
     assert.equal(
       lines("zh"),
-      "此外，1,200 条投递因对方没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched",
+      "此外，1,200 条投递因目标系统没有这个用户而放弃：unsub-bridge dead-letters list --class unmatched",
     );
   });
 

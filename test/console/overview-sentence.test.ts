@@ -83,7 +83,7 @@ describe("the sentence of the overview", () => {
       "credentials are refused",
       told([{ name: "crm" }, { condition: "paused", state: PAUSED, waiting: 3, owed: owed(3) }]),
       "3 people are owed, the oldest for 2 h 4 min: partner is paused, its credentials are refused.",
-      "3 人的退订尚未生效，最久的已等待 2 小时 4 分钟：partner 已暂停，对方不接受凭据。",
+      "3 人的退订尚未生效，最久的已等待 2 小时 4 分钟：partner 已暂停，目标系统不接受凭据。",
     ],
     [
       "one person, whom somebody's pause keeps waiting",
@@ -105,7 +105,7 @@ describe("the sentence of the overview", () => {
         { condition: "paused", state: PAUSED, waiting: 3, owed: owed(3, LATER) },
       ]),
       "At least 9 people are owed, the oldest for 2 h 4 min: partner is paused, its credentials are refused.",
-      "至少 9 人的退订尚未生效，最久的已等待 2 小时 4 分钟：partner 已暂停，对方不接受凭据。",
+      "至少 9 人的退订尚未生效，最久的已等待 2 小时 4 分钟：partner 已暂停，目标系统不接受凭据。",
     ],
     [
       "more wait than anybody counts",
@@ -123,7 +123,7 @@ describe("the sentence of the overview", () => {
       "dead letters",
       told([{ dead: { rejected: 412 } }]),
       "412 wishes never reached partner, which rejected them: somebody must look.",
-      "412 条退订被 partner 拒收，未能生效：需要人工处理。",
+      "412 条退订被 partner 拒绝，未能生效：需要人工处理。",
     ],
     [
       "whom nobody over there knows",
@@ -141,13 +141,13 @@ describe("the sentence of the overview", () => {
       "no bridge runs",
       told([], { isServed: false }),
       "No bridge runs on this store: nothing is sent.",
-      "没有网桥在这个存储上运行：什么都不会发出。",
+      "没有 unsub-bridge 在这个存储上运行：什么都不会发出。",
     ],
     [
       "people wait while no bridge runs",
       told([{ condition: "not served", waiting: 1, owed: owed(1) }], { isServed: false }),
       "1 person is owed, for 2 h 4 min: no bridge runs that could tell partner.",
-      "1 人的退订尚未生效，已等待 2 小时 4 分钟：没有网桥在运行，无法通知 partner。",
+      "1 人的退订尚未生效，已等待 2 小时 4 分钟：没有 unsub-bridge 在运行，无法通知 partner。",
     ],
     [
       "the spool holds callbacks",
@@ -189,7 +189,7 @@ describe("the sentence of the overview", () => {
       "a connector is paused, for which nobody waits",
       told([{ condition: "paused", state: { status: "paused", cause: "gone" } }]),
       "partner is paused, it says that it is gone for good. It owes nobody anything so far.",
-      "partner 已暂停，对方表示已永久下线。目前没有欠下任何退订。",
+      "partner 已暂停，目标系统表示已永久下线。目前没有待送达的退订。",
     ],
     [
       "there is no connector",

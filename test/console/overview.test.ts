@@ -133,7 +133,7 @@ describe("the overview", () => {
     assert.match(hour.text, /How long the oldest had waited at most 1 min 30 s/);
     const [day, weeks] = [await console.get("/?charts=24h"), await console.get("/?charts=14d", { language: "zh" })];
     assert.match(day.text, /Callbacks kept, each 10 minutes at most 1,234/);
-    assert.match(weeks.text, /收下的回调（每 2 小时） 最高 5,678/);
+    assert.match(weeks.text, /收到的回调（每 2 小时） 最高 5,678/);
     assert.equal(hour.html.match(/<g class="/g)?.length, 4 * 60);
     assert.doesNotMatch(hour.html + day.html + weeks.html, / style=|NaN/);
   });

@@ -146,11 +146,11 @@ describe("the page of a person", () => {
     const language = "zh-CN";
     const { text } = await console.get(about("jared"), { language });
     assert.match(text, /退订已在所有地方生效/);
-    assert.match(text, /analytics（已经接收，除此之外不提供其他证明）/);
+    assert.match(text, /analytics（已接收，但不会返回是否生效的证明）/);
     assert.match(text, /本人/);
     assert.match(
       (await console.get(about("refused"), { language })).text,
-      /无法送达 partner（HTTP 422（“sorry.*”）），需要人工处理/,
+      /无法送达 partner（HTTP 422：“sorry.*”），需要人工处理/,
     );
     const owed = (await console.get(about("unknown-there"), { language })).text;
     assert.match(owed, /尚未送达 crm（.*没有联系人的“chat_user_id”是这个值/);

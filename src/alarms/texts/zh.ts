@@ -41,7 +41,7 @@ function what({ subject, detail }: Word): string {
     case "dead_letters":
       return `${subject}：${deadWords(detail)}，这些退订没有在那里生效`;
     case "unmatched":
-      return `${subject}：${number(detail.count)} 条投递已放弃，因为对方没有这个用户`;
+      return `${subject}：${number(detail.count)} 条投递已放弃，因为目标系统没有这个用户`;
     case "spool_older_than":
       return `暂存文件里有 ${number(detail.entries)} 条回调，数据库没有接收`;
     case "disk_free_below":
@@ -49,7 +49,7 @@ function what({ subject, detail }: Word): string {
     case "clock_off_by":
       return `${subject} 的时钟${detail.offMs > 0 ? "快了" : "慢了"} ${spanInChinese(Math.abs(detail.offMs))}`;
     case "held":
-      return `${accountOfSubject(subject).account}：${number(detail.people)} 人疑似已退订但没有回调，等待人工确认`;
+      return `${accountOfSubject(subject).account}：${number(detail.people)} 人疑似已退订但没有回调，等待人工决定`;
     case "void":
       return `${accountOfSubject(subject).account}：连续 ${number(detail.passes)} 次名单核对结果不可信`;
     case "unreached":
@@ -81,13 +81,13 @@ const status = (hold: { readonly status?: number }): string =>
 function holdWords(hold: HeldBy, subject: string): string {
   switch (hold.tag) {
     case "credentials":
-      return `对方拒绝了凭证${status(hold)}`;
+      return `目标系统拒绝了凭证${status(hold)}`;
     case "refusing":
-      return `对方拒收所有内容${status(hold)}`;
+      return `目标系统拒绝所有内容${status(hold)}`;
     case "gone":
-      return `对方表示该地址已永久失效${status(hold)}`;
+      return `目标系统表示该地址已永久失效${status(hold)}`;
     case "trouble":
-      return `对方无法访问，或自身有故障${status(hold)}`;
+      return `目标系统无法访问，或自身有故障${status(hold)}`;
     case "person":
       return "有人手动暂停";
     case "switched_off":
@@ -95,7 +95,7 @@ function holdWords(hold: HeldBy, subject: string): string {
     case "not_configured":
       return `配置中已没有 ${subject}`;
     case "slow":
-      return "对方接收太慢，或要求等待";
+      return "目标系统接收太慢，或要求等待";
   }
 }
 
@@ -111,11 +111,11 @@ function fault({ subject, detail }: Word): string | undefined {
     case "no_callbacks_for":
       return "Chat 控制台的回调地址或开关、到本机的网络，或者确实无人退订";
     case "quarantine":
-      return "签名有效，但内容无法理解，或来得太晚";
+      return "签名有效，但内容无法识别，或来得太晚";
     case "dead_letters":
-      return "对方拒绝，或未在期限内接收";
+      return "目标系统拒绝，或未在期限内接收";
     case "unmatched":
-      return "对方没有这些用户";
+      return "目标系统没有这些用户";
     case "spool_older_than":
       return detail.isStoreDown ? "数据库" : "暂存内容转入数据库太慢，或无法转入";
     case "disk_free_below":
@@ -135,11 +135,11 @@ function helpOfHold(hold: HeldBy, subject: string, typed: Typed): string {
     case "credentials":
       return `更新凭证，生效后自动恢复。检验：${typed("check --live")}`;
     case "refusing":
-      return `用 ${typed("status")} 查看对方的答复，修正连接器设置。检验：${typed("check --live")}`;
+      return `用 ${typed("status")} 查看目标系统的答复，修正连接器设置。检验：${typed("check --live")}`;
     case "gone":
-      return `修正地址；若对方已恢复：${typed(`resume ${subject}`)}`;
+      return `修正地址；若目标系统已恢复：${typed(`resume ${subject}`)}`;
     case "trouble":
-      return `会自动重试；对方恢复后可立即重试：${typed(`retry --now ${subject}`)}`;
+      return `会自动重试；目标系统恢复后可立即重试：${typed(`retry --now ${subject}`)}`;
     case "person":
       return typed(`resume ${subject}`);
     case "switched_off":
@@ -204,7 +204,7 @@ function ended({ subject, detail }: Word): string {
     case "dead_letters":
       return `${subject}：已没有被拒绝或过期的投递`;
     case "unmatched":
-      return `${subject}：已没有对方不认识的用户`;
+      return `${subject}：已没有目标系统不认识的用户`;
     case "spool_older_than":
       return "暂存内容已转入数据库";
     case "disk_free_below":
@@ -212,7 +212,7 @@ function ended({ subject, detail }: Word): string {
     case "clock_off_by":
       return `${subject} 的时钟已恢复准确，或该机器已停用一小时`;
     case "held":
-      return `${accountOfSubject(subject).account}：已无人等待确认`;
+      return `${accountOfSubject(subject).account}：已无人等待决定`;
     case "void":
       return `${accountOfSubject(subject).account}：名单核对恢复正常`;
     case "unreached":
@@ -221,7 +221,7 @@ function ended({ subject, detail }: Word): string {
 }
 
 export const ZH: AlarmTexts = {
-  labels: { warning: "提醒", urgent: "紧急", overdue: "已超时", repeated: "仍未解决", over: "已恢复" },
+  labels: { warning: "提醒", urgent: "紧急", overdue: "超期未处理", repeated: "仍未解决", over: "已恢复" },
   what,
   since,
   fault: (word) => {
@@ -233,7 +233,7 @@ export const ZH: AlarmTexts = {
   title: (first, more) => (more === 0 ? first : `${first}，另有 ${number(more)} 项`),
   rest: (more, typed) => `……另有 ${number(more)} 项：${typed("alerts list")}`,
   unmatched: (deliveries, typed) =>
-    `此外，${number(deliveries)} 条投递因对方没有这个用户而放弃：${typed("dead-letters list --class unmatched")}`,
+    `此外，${number(deliveries)} 条投递因目标系统没有这个用户而放弃：${typed("dead-letters list --class unmatched")}`,
   console: (address) => `控制台：${address}`,
   test: {
     title: "这是 unsub-bridge 的告警测试",

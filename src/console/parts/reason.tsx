@@ -31,7 +31,7 @@ export function briefReasonIn({ message, code, values, ...reason }: Reason, lang
   const said = saidIn({ ...reason, ...(code !== undefined && { code }), ...(values && { values }) }, language);
   // ours name settings in backticks, which mean nothing in a sentence
   const words = code === undefined ? said : said.replaceAll("`", "");
-  return reasonIn({ ...reason, words, ...(message !== undefined && { message: briefly(message) }) }, language);
+  return reasonWithin({ ...reason, words, ...(message !== undefined && { message: briefly(message) }) }, language);
 }
 
 /** What a destination said, as far as it is made for people. */
@@ -44,6 +44,13 @@ function briefly(message: string): string {
 }
 
 const CHINESE = { open: "（", close: "）" };
+const WITHIN_CHINESE = { open: "：", close: "" };
+
+/** The same where it stands in brackets itself: Chinese has no others inside of them. */
+export function reasonWithin(reason: Reason, language: Language): string {
+  const said = { ...reason, words: saidIn(reason, language) };
+  return reasonText(said, language === "zh" ? WITHIN_CHINESE : undefined);
+}
 
 /** A sentence of the table in the reader's language; else its words. */
 export function saidIn({ words, code, values = {} }: Said, language: Language): string {

@@ -15,7 +15,7 @@ export const CHECKS = inBoth(
     well: (count: string) => `${count} 项正常`,
     parts: new Map([
       ["alerts", "告警"],
-      ["bridge", "网桥"],
+      ["bridge", "本程序"],
       ["chat", "Chat"],
       ["clock", "时钟"],
       ["database", "数据库"],

@@ -1,6 +1,7 @@
 /** What keeps a delivery from being sent just now, in the reader's language. */
 import { type Hold, holdText, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
+import { reasonWithin } from "../parts/reason.tsx";
 import type { Language } from "./languages.ts";
 import { durationText } from "./quantity.ts";
 
@@ -30,7 +31,7 @@ function inChinese(hold: Hold, now: number): string {
   const { by, until } = hold;
   if (by === "earlier_event") return "暂不发送：同一个人较早的事件先发送";
   if (by === "under_way" && until !== null) {
-    return `有一台机器正在发送；如果它已失效，${durationText(Math.max(0, until - now), "zh")}后由另一台接手`;
+    return `有一台机器正在发送；如果它已失效，将在 ${durationText(Math.max(0, until - now), "zh")}后由另一台接手`;
   }
   if (by === "retry") return until === null ? "等待下一次尝试" : nextIn(until, now);
   return until === null || now - until < IN_PASSING_MS
@@ -38,22 +39,22 @@ function inChinese(hold: Hold, now: number): string {
     : `已到期 ${durationText(now - until, "zh")}，正按连接器的速率依次发送`;
 }
 
-function wholeInChinese({ by, cause, until, isOwn }: Hold, now: number): string | undefined {
-  const who = isOwn ? "最早" : "它的连接器";
-  const next = until === null ? "" : `，${who}${nextIn(until, now)}`;
+function wholeInChinese({ by, cause, reason, until, isOwn }: Hold, now: number): string | undefined {
+  const next = until === null ? "" : nextIn(until, now, isOwn);
+  const said = reason === undefined ? "" : `（${reasonWithin(reason, "zh")}）`;
   switch (by) {
     case "not_configured":
-      return "它的连接器已不在配置中";
+      return "连接器已不在配置中";
     case "switched_off":
-      return "它的连接器已停用（enabled: false）";
+      return "连接器已停用（enabled: false）";
     case "paused":
-      return `它的连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}${mendedBy(cause)}`}${next || untilWhen(cause)}`;
+      return `连接器已暂停${cause === undefined ? "" : `，因为${CAUSES[cause]}${mendedBy(cause)}`}；${next || untilWhen(cause)}`;
     case "no_bridge":
-      return "没有网桥在运行";
+      return "没有 unsub-bridge 在运行";
     case "told_to_wait":
-      return `目标系统要求我们等待${next}`;
+      return `目标系统要求稍后再发${said}${next && `，${next}`}`;
     case "backing_off":
-      return `目标系统出现故障${next}`;
+      return `目标系统出现故障${said}${next && `，${next}`}`;
     case "under_way":
     case "earlier_event":
     case "retry":
@@ -62,13 +63,14 @@ function wholeInChinese({ by, cause, until, isOwn }: Hold, now: number): string 
   }
 }
 
-function nextIn(until: number, now: number): string {
-  return until <= now ? "现在就会再次尝试" : `${durationText(until - now, "zh")}后再次尝试`;
+function nextIn(until: number, now: number, isOwn = false): string {
+  if (until <= now) return "现在就会再次尝试";
+  return `${isOwn ? "最早" : "将"}在 ${durationText(until - now, "zh")}后再次尝试`;
 }
 
 const mendedBy = (cause: PauseCause): string =>
   cause === "credentials" || cause === "refusing" ? "，需要人工修正" : "";
 
 function untilWhen(cause: PauseCause | undefined): string {
-  return cause === "person" || cause === "gone" ? "，直到有人恢复它" : "，网桥运行后会再次询问";
+  return cause === "person" || cause === "gone" ? "直到有人恢复它" : "unsub-bridge 运行后会再次尝试";
 }

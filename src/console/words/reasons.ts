@@ -45,7 +45,7 @@ export const REASONS_IN_CHINESE: Readonly<Record<ReasonCode, string>> = {
 
   connector_slow: "连接器用时过长",
   answer_late: "{seconds} 秒内没有收到应答",
-  shutting_down: "网桥正在关闭",
+  shutting_down: "本程序正在关闭",
   rate_untold: "存储没有应答：本机在 `rate` 下还能发送多少请求由它记录",
   rate: "受 `rate` 限制，{seconds} 秒后才能发送下一个请求",
   connection_cut: "连接被中断",
@@ -55,17 +55,17 @@ export const REASONS_IN_CHINESE: Readonly<Record<ReasonCode, string>> = {
   host_not_looked_up: "无法解析主机名",
   host_unreachable: "无法到达这台主机",
   network_unreachable: "无法到达这个网络",
-  certificate_expired: "对方的 TLS 证书已过期",
-  certificate_early: "对方的 TLS 证书尚未生效，请检查双方的时钟",
-  certificate_of_another: "对方的 TLS 证书属于另一个主机名",
-  certificate_untrusted: "对方的 TLS 证书由本机不信任的机构签发；私有机构可以用 NODE_EXTRA_CA_CERTS 指定",
-  certificate_self_signed: "对方的 TLS 证书是自签名的；请改用机构签发的证书，或者用 NODE_EXTRA_CA_CERTS 指定它",
+  certificate_expired: "服务器的 TLS 证书已过期",
+  certificate_early: "服务器的 TLS 证书尚未生效，请检查双方的时钟",
+  certificate_of_another: "服务器的 TLS 证书属于另一个主机名",
+  certificate_untrusted: "服务器的 TLS 证书由本机不信任的机构签发；私有机构可以用 NODE_EXTRA_CA_CERTS 指定",
+  certificate_self_signed: "服务器的 TLS 证书是自签名的；请改用机构签发的证书，或者用 NODE_EXTRA_CA_CERTS 指定它",
 
   http: "HTTP {status}",
   http_meaning: "HTTP {status}：{meaning}",
   http_early: "HTTP {status}，请求还没有发送完就收到了应答",
   foreign_refusal:
     "这不是目标系统自己的应答：很可能是中间的防火墙或代理拦住了这台机器；也可能是 `{setting}` 指向了另一台服务器；否则就是：{own}",
-  redirect: "对方返回重定向，网桥不会跟随；请检查 `{setting}`",
+  redirect: "目标系统返回重定向，本程序不会跟随；请检查 `{setting}`",
   too_many_requests: "请求过多",
 };

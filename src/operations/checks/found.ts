@@ -80,8 +80,8 @@ export const found = findingsOf("check", {
       "if what stands here is meant, save the file again or send SIGHUP; what the bridge's own environment sets takes a restart",
     ],
     zh: [
-      "正在运行的网桥（{host} 上的进程 {process}）所用的值与这里的配置不同：{settings}",
-      "如果以这里为准，请再次保存文件或发送 SIGHUP；由网桥自身环境变量设定的，需要重启",
+      "正在运行的 unsub-bridge 实例（{host} 上的进程 {process}）所用的值与这里的配置不同：{settings}",
+      "如果以这里为准，请再次保存文件或发送 SIGHUP；由该实例自身环境变量设定的，需要重启",
     ],
   },
   other_values: {
@@ -90,8 +90,8 @@ export const found = findingsOf("check", {
       "if what stands here is meant, save the file again or send SIGHUP; what the bridge's own environment sets takes a restart",
     ],
     zh: [
-      "正在运行的网桥（{host} 上的进程 {process}）有几个值与这里的配置不同：{settings}",
-      "如果以这里为准，请再次保存文件或发送 SIGHUP；由网桥自身环境变量设定的，需要重启",
+      "正在运行的 unsub-bridge 实例（{host} 上的进程 {process}）有几个值与这里的配置不同：{settings}",
+      "如果以这里为准，请再次保存文件或发送 SIGHUP；由该实例自身环境变量设定的，需要重启",
     ],
   },
 
@@ -101,7 +101,10 @@ export const found = findingsOf("check", {
       "{which} names a file that cannot be read: {fault}",
       "correct the path, or let whoever runs the bridge read it; until then no connection can be made",
     ],
-    zh: ["{which} 所指的文件无法读取：{fault}", "请更正路径，或让运行网桥的用户可以读取它；在此之前无法建立连接"],
+    zh: [
+      "{which} 所指的文件无法读取：{fault}",
+      "请更正路径，或让运行 unsub-bridge 的用户可以读取它；在此之前无法建立连接",
+    ],
   },
   no_certificate: {
     en: ["{which} names a file without a certificate in PEM", "name one that begins with -----BEGIN CERTIFICATE-----"],
@@ -133,7 +136,7 @@ export const found = findingsOf("check", {
       "{which} cannot be written, {file}: {fault}",
       "let the user who runs the bridge write there, or name another path",
     ],
-    zh: ["{which}无法写入，{file}：{fault}", "请让运行网桥的用户可以写入那里，或指定另一个路径"],
+    zh: ["{which}无法写入，{file}：{fault}", "请让运行 unsub-bridge 的用户可以写入那里，或指定另一个路径"],
   },
   disk_local: {
     en: ["the store is on a disk of this machine ({system})"],
@@ -145,7 +148,7 @@ export const found = findingsOf("check", {
       "put it on a local disk, or use PostgreSQL",
     ],
     zh: [
-      "存储位于网络文件系统上（{system}），SQLite 在那里可能丢失数据：网桥不会启动",
+      "存储位于网络文件系统上（{system}），SQLite 在那里可能丢失数据：本程序不会启动",
       "请放到本地磁盘上，或使用 PostgreSQL",
     ],
   },
@@ -227,7 +230,7 @@ export const found = findingsOf("check", {
   },
   no_roster: {
     en: ["no official account is known yet whose roster is kept", "start the bridge"],
-    zh: ["还不知道要保存名单的公众号", "请启动网桥"],
+    zh: ["还不知道要保存名单的公众号", "请启动 unsub-bridge"],
   },
   never_compared: {
     en: [

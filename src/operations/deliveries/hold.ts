@@ -30,6 +30,8 @@ export interface Hold {
   readonly cause?: PauseCause | undefined;
   /** The same as a clause; of a destination in trouble what it said, where the delivery itself does not. */
   readonly why?: string | undefined;
+  /** What the words of `why` are of a destination in trouble, for another language. */
+  readonly reason?: Reason | undefined;
   /** Not before then, milliseconds since 1970; since then for a `turn`; `null`: no time ends it. */
   readonly until: number | null;
   /** True where that is the delivery's own time, behind the one when its connector asks again. */
@@ -74,7 +76,7 @@ export function holdOf(
     case "not served":
       return { by: "no_bridge", until: null };
     case "backing off":
-      return { by: row.state.told ? "told_to_wait" : "backing_off", why: unsaid(row.state, reason), ...when };
+      return { by: row.state.told ? "told_to_wait" : "backing_off", ...unsaid(row.state, reason), ...when };
     case "ready":
       if (claimedUntil > now) return { by: "under_way", until: claimedUntil };
       if (isBehind) return { by: "earlier_event", until: null };
@@ -83,8 +85,8 @@ export function holdOf(
 }
 
 /** Why the destination is left alone, where the delivery has no reason of its own to say so: it was not tried yet. */
-function unsaid(state: Pick<ConnectorState, "reason">, own: Reason | null | undefined): string | undefined {
-  return own === null && state.reason !== undefined ? reasonText(state.reason) : undefined;
+function unsaid(state: Pick<ConnectorState, "reason">, own: Reason | null | undefined): Pick<Hold, "why" | "reason"> {
+  return own === null && state.reason !== undefined ? { why: reasonText(state.reason), reason: state.reason } : {};
 }
 
 /** A delivery that is due for less was looked at in passing: nothing holds it. Milliseconds. */

@@ -27,7 +27,7 @@ export const found = findingsOf("postgres", {
       "ALTER ROLE … CONNECTION LIMIT {wanted}, times the number of machines, and some for the commands",
     ],
     zh: [
-      "这个角色最多只能有 {count} 个连接；每台运行网桥的机器需要 {wanted} 个，至少 {least} 个",
+      "这个角色最多只能有 {count} 个连接；每台运行 unsub-bridge 的机器需要 {wanted} 个，至少 {least} 个",
       "ALTER ROLE … CONNECTION LIMIT {wanted}，乘以机器数，再为命令留一些",
     ],
   },

@@ -49,7 +49,7 @@ export const WORDS = inBoth(
     level: {
       warning: "预警",
       urgent: "紧急",
-      overdue: "已超时",
+      overdue: "超期未处理",
       silenced: "已静音",
       new: "新出现",
       ending: "正在结束",
@@ -64,8 +64,8 @@ export const WORDS = inBoth(
     untold: (messages: string) =>
       `尚未送达任何人的消息：${messages} 条。每条会重试一天；\`alerts test\` 可检验各渠道。`,
     silences: "静音",
-    noSilence: "没有静音的告警。",
-    until: "直到",
+    noSilence: "目前没有被静音的告警。",
+    until: "静音至",
     why: "原因",
     by: "操作人",
     silence: "静音一个告警",

@@ -125,7 +125,7 @@ function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readon
       </h3>
       <dl class="facts">
         {settledAt !== null && (
-          <Fact name={words.settled}>
+          <Fact name={state === "delivered" ? words.settled : words.ended}>
             <Time at={settledAt} visit={visit} />
             {generation > 1 && `, ${words.replayed(numberText(generation - 1, language))}`}
           </Fact>
