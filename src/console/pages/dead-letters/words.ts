@@ -134,7 +134,7 @@ export const WORDS = inBoth(
     request: "查看其中一条的请求",
     itsRequest: "查看请求",
     requestTitle: "现在会发送的请求",
-    requestLead: "按当前配置生成。打开本页不会发送任何内容，也不会询问目标系统。",
+    requestLead: "按当前配置生成。打开本页不会发送任何内容，也不会向目标系统发出请求。",
     unknown: "没有这条死信（或者已经不在了）。",
     nothingChosen: "没有选择任何死信。",
     back: "返回",
