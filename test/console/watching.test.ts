@@ -96,7 +96,10 @@ reconcile: { accounts: ["${NEWS}"], calls: 100/s, hold_above: { people: 1, share
         (await world.get("/")).text,
         /0 sent after a comparison, 2 held for a decision, \d+ told by callbacks/,
       );
-      assert.match((await world.get("/", { language: "zh" })).text, /核对后补发 0 人，待人工决定 2 人，回调告知 \d+ 人/);
+      assert.match(
+        (await world.get("/", { language: "zh" })).text,
+        /核对后补发 0 人，待人工决定 2 人，回调告知 \d+ 人/,
+      );
       assert.ok(page.text.includes(HOSTILE) && !page.html.includes(HOSTILE));
       assert.doesNotMatch((await world.get("/healing", { as: VIEWER })).text, /Stop looking for them/);
       const group = Object.fromEntries(
