@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { holdIn } from "../../src/console/words/holds.ts";
+import { holdIn } from "../../src/console/parts/holds.ts";
 import type { Hold } from "../../src/operations/deliveries/hold.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 12);

@@ -1,11 +1,11 @@
 /** A verdict as a sentence, in the reader's language. Pure. */
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
 import type { PersonVerdict, VerdictTag } from "../../../operations/people/verdict.ts";
+import { holdIn } from "../../parts/holds.ts";
 import { briefReasonIn } from "../../parts/reason.tsx";
 import type { Tone } from "../../parts/state.tsx";
 import { timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { holdIn } from "../../words/holds.ts";
 import { inBoth, type Language } from "../../words/languages.ts";
 
 type Reader = Pick<Visit, "language" | "zone" | "now">;

@@ -1,9 +1,9 @@
 /** What keeps a delivery from being sent just now, in the reader's language. */
 import { type Hold, holdText, wholeHoldText } from "../../operations/deliveries/hold.ts";
 import type { PauseCause } from "../../storage/contract/connectors.ts";
-import { reasonWithin } from "../parts/reason.tsx";
-import type { Language } from "./languages.ts";
-import { durationText } from "./quantity.ts";
+import type { Language } from "../words/languages.ts";
+import { durationText } from "../words/quantity.ts";
+import { reasonWithin } from "./reason.tsx";
 
 /** As it goes on after `waiting`. @param now milliseconds since 1970 */
 export function holdIn(hold: Hold, now: number, language: Language): string {
