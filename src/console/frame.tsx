@@ -5,7 +5,7 @@ import { renderToString } from "preact-render-to-string";
 import type { AssetLinks } from "./assets.ts";
 import type { Visit } from "./visit.ts";
 import { FRAME } from "./words/frame.ts";
-import type { Language } from "./words/languages.ts";
+import { aside, type Language } from "./words/languages.ts";
 
 /** What a page shows. */
 export interface View {
@@ -87,7 +87,7 @@ function WhoLooks({ visit: { language, identity, link }, here }: { visit: Visit;
   const words = FRAME[language];
   return (
     <div class="who">
-      {identity.name} <small>({words.role[identity.role]})</small>
+      {identity.name} <small>{aside(words.role[identity.role], language)}</small>
       <form method="post" action={link("/preferences")}>
         <input type="hidden" name="language" value={language === "en" ? "zh" : "en"} />
         <input type="hidden" name="back" value={here} />

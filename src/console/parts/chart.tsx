@@ -51,7 +51,7 @@ export function Chart({ id, title, bars, text, words, visit }: ChartProps) {
       >
         {bars.map(({ at, value }, index) => (
           <BarShape index={index} value={value} most={most}>
-            {`${timeText(at, visit.language, visit.zone)}: ${said(value)}`}
+            {`${timeText(at, visit.language, visit.zone)}${COLON[visit.language]}${said(value)}`}
           </BarShape>
         ))}
       </svg>

@@ -21,5 +21,19 @@ export function languageOf(chosen: string | undefined, accepted: string | null):
   return "en";
 }
 
+/** Between what belongs together. */
+export const COMMA: Readonly<Record<Language, string>> = { en: ", ", zh: "，" };
+
+/** Between sentences. */
+export const STOP: Readonly<Record<Language, string>> = { en: ". ", zh: "。" };
+
+/** Between names of a list. */
+export const BETWEEN: Readonly<Record<Language, string>> = { en: ", ", zh: "、" };
+
+/** An aside, with the brackets of its language. */
+export function aside(text: string, language: Language): string {
+  return language === "zh" ? `（${text}）` : `(${text})`;
+}
+
 /** Between a name and what it is, with the blank that belongs to it. */
 export const COLON: Readonly<Record<Language, string>> = { en: ": ", zh: "：" };

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What people are told, whether they can be, and what nobody wants to hear of for a while. */
+
 import { ALARM_NAMES } from "../../../alarms/alarm.ts";
 import { whatHelps, whatIsWrong } from "../../../alarms/digest.ts";
 import { alarmPlace } from "../../../alarms/places.ts";
@@ -14,6 +15,7 @@ import { saidIn } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { BETWEEN } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -39,7 +41,9 @@ function viewOf(visit: Visit, report: AlertsReport, { fault, tried }: More = {})
       <>
         <Done visit={visit} words={words.done} />
         <FaultNote words={fault} />
-        <p class="quiet">{alerts === undefined ? prose(words.off) : words.told(alerts.to.join(", "))}</p>
+        <p class="quiet">
+          {alerts === undefined ? prose(words.off) : words.told(alerts.to.join(BETWEEN[visit.language]))}
+        </p>
         {report.alarms.length === 0 ? <p class="good">✓ {words.none}</p> : <On report={report} visit={visit} />}
         {report.untold > 0 && <p class="warn">{prose(words.untold(numberText(report.untold, visit.language)))}</p>}
         <p class="quiet">{words.ofMachines}</p>

@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** Who repaired what, and who looked up whom. */
+
 import { type Audited, auditedText } from "../../../operations/audit/words.ts";
 import type { AuditFilter, AuditRow } from "../../../storage/contract/audit.ts";
 import type { Page } from "../../page.ts";
@@ -10,6 +11,7 @@ import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Times, timesIn } from "../../parts/times.tsx";
 import type { Visit } from "../../visit.ts";
+import { aside, COMMA } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -93,8 +95,12 @@ function Rows({ rows, visit }: { rows: readonly AuditRow[]; visit: Visit }) {
           <td data-title={words.who}>
             <bdi>{row.actor.name}</bdi>{" "}
             <span class="quiet">
-              ({words.front[row.actor.front] ?? row.actor.front}
-              {!row.actor.proven && `, ${words.unproven}`})
+              {aside(
+                [words.front[row.actor.front] ?? row.actor.front, ...(row.actor.proven ? [] : [words.unproven])].join(
+                  COMMA[language],
+                ),
+                language,
+              )}
             </span>
           </td>
           <td data-title={words.what}>{auditedText(row.operation, words.operations)}</td>

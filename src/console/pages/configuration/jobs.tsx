@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** Checks of the configuration that take a while: each begun by a button, and shown to all. */
+
 import type { Config, LoadResult } from "../../../config/checked-config.ts";
 import { readTestFiles } from "../../../config/own-tests/config-tests.ts";
 import { runConfigTests, type TestReport } from "../../../config/own-tests/run-config-tests.ts";
@@ -17,6 +18,7 @@ import { prose } from "../../parts/prose.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { ConsoleOptions, Visit } from "../../visit.ts";
+import { COMMA } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -131,7 +133,9 @@ function One<Result>({
       {job !== undefined && end?.tag === "running" && <p class="warn">… {words.running(job.by)}</p>}
       {job !== undefined && end !== undefined && end.tag !== "running" && (
         <p class="quiet">
-          <Time at={end.at} visit={visit} />, {words.doneAt(job.by)}
+          <Time at={end.at} visit={visit} />
+          {COMMA[visit.language]}
+          {words.doneAt(job.by)}
         </p>
       )}
       {end?.tag === "failed" && (

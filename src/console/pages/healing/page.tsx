@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** How well each official account is covered, what was found that Chat did not tell, and who waits for a person's decision. */
+
 import type { MissingGroup } from "../../../operations/reconciling/missing.ts";
 import type { PassesReport } from "../../../operations/reconciling/report.ts";
 import type { Missing } from "../../../storage/contract/missing.ts";
@@ -13,6 +14,7 @@ import { prose } from "../../parts/prose.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
 import { COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
@@ -144,7 +146,8 @@ function Passes({ passes, visit }: { passes: readonly Pass[]; visit: Visit }) {
 function passText({ kind, state, why, missing, held, healed }: Pass, { language }: Visit): string {
   const { pass } = WORDS[language];
   if (kind === "dry") return pass.dry(numberText(missing, language));
-  if (state === "void") return why === null ? pass.notBelieved : pass.notBelieved + COLON[language] + why;
+  if (state === "void")
+    return why === null ? pass.notBelieved : pass.notBelieved + COLON[language] + keptIn(why, language);
   if (state !== "done") return pass.running;
   return pass.compared(numberText(missing, language), numberText(held, language), numberText(healed, language));
 }
@@ -204,7 +207,7 @@ function People({ people, visit }: { people: readonly Missing[]; visit: Visit })
           <td data-title={words.lastSeen}>
             <Time at={seenAt} visit={visit} />
           </td>
-          <td data-title={words.why}>{why}</td>
+          <td data-title={words.why}>{why !== null && keptIn(why, language)}</td>
         </tr>
       ))}
     </Table>

@@ -9,7 +9,7 @@ import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { COLON } from "../../words/languages.ts";
+import { BETWEEN, COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { hindranceText, matterText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
@@ -30,7 +30,7 @@ export function Connectors({ report, verdict, visit }: ConnectorsProps) {
           <Connector one={one} verdict={verdict} visit={visit} />
         ))}
       </div>
-      {report.notRun.length > 0 && <p class="quiet">{words.notRun(report.notRun.join(", "))}</p>}
+      {report.notRun.length > 0 && <p class="quiet">{words.notRun(report.notRun.join(BETWEEN[visit.language]))}</p>}
     </section>
   );
 }

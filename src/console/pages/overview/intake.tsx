@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What comes in: callbacks, how fast they are answered, and what does not become an event. */
+
 import { whatIsWrong } from "../../../alarms/digest.ts";
 import { alarmPlace } from "../../../alarms/places.ts";
 import { size } from "../../../basics/format.ts";
@@ -8,6 +9,7 @@ import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts"
 import type { RefusedRun } from "../../../storage/contract/presence.ts";
 import type { SampleCounts } from "../../../storage/contract/samples.ts";
 import type { Visit } from "../../visit.ts";
+import { aside } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { Figure } from "./connectors.tsx";
 import { REFUSALS, WORDS } from "./words.ts";
@@ -148,7 +150,7 @@ function Alarms({ report, visit: { language, link, now } }: { report: StatusRepo
           <li class={isSilenced ? "quiet" : "bad"}>
             <a href={link(alarmPlace(alarm))}>{whatIsWrong({ ...alarm, since }, language)}</a>{" "}
             {durationText(now - since, language)}
-            {isSilenced ? ` (${words.silenced})` : ""}
+            {isSilenced ? ` ${aside(words.silenced, language)}` : ""}
           </li>
         ))}
       </ul>

@@ -1,9 +1,11 @@
 /** @jsxImportSource preact */
 /** Which machines serve, and those that fell silent without a word. */
+
 import type { StatusReport } from "../../../operations/status/status.ts";
 import type { KnownBridge } from "../../../storage/contract/presence.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { BETWEEN } from "../../words/languages.ts";
 import { durationText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -35,7 +37,9 @@ function Machine({ bridge, visit }: { bridge: KnownBridge; visit: Visit }) {
   const { host, process, version, configuration, since, seenAt, serves } = bridge;
   const notes = [
     ...(serves ? [] : [words.silent]),
-    ...(configuration?.needsRestart?.length ? [words.needsRestart(configuration.needsRestart.join(", "))] : []),
+    ...(configuration?.needsRestart?.length
+      ? [words.needsRestart(configuration.needsRestart.join(BETWEEN[visit.language]))]
+      : []),
     ...(configuration?.admin?.trouble === undefined ? [] : [words.adminTrouble(configuration.admin.trouble)]),
     ...(configuration?.reconciles === true ? [words.reconciles] : []),
   ];

@@ -14,6 +14,8 @@ import { PreviewedRequests } from "../../parts/previewed.tsx";
 import { ReasonText } from "../../parts/reason.tsx";
 import { timeText } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
+import { aside, STOP } from "../../words/languages.ts";
 import { STATES } from "../../words/states.ts";
 import { MOST_IDS } from "./ids.ts";
 import { sentenceOf } from "./sentence.ts";
@@ -79,7 +81,8 @@ async function printOut(people: readonly Person[], visit: Visit): Promise<View> 
     body: (
       <>
         <p>
-          {words.printed} <Both at={visit.now} visit={visit} /> {words.printedBy} {visit.identity.name}.{" "}
+          {words.printed} <Both at={visit.now} visit={visit} /> {words.printedBy} {visit.identity.name}
+          {STOP[visit.language]}
           {words.zoneIs(visit.zone)} {words.sentIds} {rendered.size > 0 && words.renderedNow}
         </p>
         {people.map((person) => (
@@ -104,7 +107,7 @@ async function printOut(people: readonly Person[], visit: Visit): Promise<View> 
 function Both({ at, visit: { language, zone } }: { at: number; visit: Visit }) {
   return (
     <time dateTime={time(at)}>
-      {timeText(at, language, zone)} ({time(at)})
+      {timeText(at, language, zone)} {aside(time(at), language)}
     </time>
   );
 }
@@ -153,7 +156,7 @@ function PrintedStory({ story: { event, deliveries }, rendered, visit }: Printed
           )}
           {entry.note !== null && (
             <Fact name={words.note}>
-              <bdi>{entry.note}</bdi>
+              <bdi>{keptIn(entry.note, visit.language)}</bdi>
             </Fact>
           )}
           <Fact name={words.deliveryId}>
@@ -183,7 +186,7 @@ function Rendered({ found, visit }: { found: Previewed | undefined; visit: Visit
 }
 
 /** Which kind of destination it is, as far as the settings in force tell. */
-function destinationOf(name: string, { config }: Visit): string {
+function destinationOf(name: string, { config, language }: Visit): string {
   const found = config.connectors.find((connector) => connector.name === name);
-  return found === undefined ? "" : `(${found.type.type})`;
+  return found === undefined ? "" : aside(found.type.type, language);
 }

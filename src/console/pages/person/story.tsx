@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** One event of a person, with what became of it at each connector. */
+
 import type { ComponentChildren } from "preact";
 import type { ExchangeStep } from "../../../delivery/following/exchanges.ts";
 import type { HeldEntry } from "../../../operations/deliveries/held.ts";
@@ -11,7 +12,8 @@ import { ReasonText } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { COLON } from "../../words/languages.ts";
+import { keptIn } from "../../words/kept.ts";
+import { COLON, COMMA } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { Exchanges } from "./exchanges.tsx";
 import { WORDS } from "./words.ts";
@@ -127,7 +129,7 @@ function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readon
         {settledAt !== null && (
           <Fact name={state === "delivered" ? words.settled : words.ended}>
             <Time at={settledAt} visit={visit} />
-            {generation > 1 && `, ${words.replayed(numberText(generation - 1, language))}`}
+            {generation > 1 && COMMA[language] + words.replayed(numberText(generation - 1, language))}
           </Fact>
         )}
         {proof !== null && <Fact name={words.verdict}>{words.acceptedMeans}</Fact>}
@@ -139,7 +141,7 @@ function DeliveryPart({ entry, steps, visit }: { entry: HeldEntry; steps: readon
         )}
         {note !== null && (
           <Fact name={words.note}>
-            <bdi>{note}</bdi>
+            <bdi>{keptIn(note, language)}</bdi>
           </Fact>
         )}
         <Fact name={words.attempts}>

@@ -1,7 +1,9 @@
 /** @jsxImportSource preact */
 /** What an operator may do with a plan: do it, go on with it, stop it, or leave it. */
+
 import type { Plan } from "../../../storage/contract/plans.ts";
 import type { Visit } from "../../visit.ts";
+import { aside } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -52,7 +54,7 @@ function Work({ plan: { id, repair, deliveries, done }, visit: { language, link 
     <form class="card" method="post" action={link(`/plans/${id}/work`)}>
       <p>
         <label>
-          {words.why} ({isDiscard ? words.required : words.optional})
+          {words.why} {aside(isDiscard ? words.required : words.optional, language)}
           <br />
           <input name="why" maxLength={300} size={60} required={isDiscard} autocomplete="off" />
         </label>
@@ -68,7 +70,8 @@ function Work({ plan: { id, repair, deliveries, done }, visit: { language, link 
       )}
       <p class="buttons">
         <button type="submit" class={isDiscard ? "danger" : "main"}>
-          {done > 0 ? words.goOn : isDiscard ? words.doDiscard : words.doReplay} ({numberText(rest, language)})
+          {done > 0 ? words.goOn : isDiscard ? words.doDiscard : words.doReplay}{" "}
+          {aside(numberText(rest, language), language)}
         </button>
         {done === 0 && (
           <button type="submit" formaction={link(`/plans/${id}/drop`)} formnovalidate>

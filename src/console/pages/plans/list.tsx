@@ -6,7 +6,7 @@ import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { FRAME } from "../../words/frame.ts";
-import { COLON, type Language } from "../../words/languages.ts";
+import { BETWEEN, COLON, type Language } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS as LETTERS } from "../dead-letters/words.ts";
 import { WORDS } from "./words.ts";
@@ -79,7 +79,7 @@ function meantText(meant: Plan["meant"], language: Language): string {
   const byConnector = Map.groupBy(meant, ({ connector }) => connector);
   const texts = [...byConnector].map(([connector, parts]) => {
     const counts = parts.map((one) => `${LETTERS[language].classes[one.class]} ${numberText(one.count, language)}`);
-    return connector + COLON[language] + counts.join(", ");
+    return connector + COLON[language] + counts.join(BETWEEN[language]);
   });
   return texts.slice(0, SHOWN).join(" · ") + (texts.length > SHOWN ? " …" : "");
 }

@@ -13,6 +13,7 @@ import { Id } from "../../parts/id.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { bodyDigest } from "./edit.tsx";
 import { noEntry } from "./gone.tsx";
@@ -39,7 +40,7 @@ function entryView(entry: QuarantineEntry, visit: Visit): View {
           <a href={link("/quarantine")}>{words.back}</a>
         </p>
         <p class="verdict bad">
-          <bdi>{entry.fault}</bdi>
+          <bdi>{keptIn(entry.fault, visit.language)}</bdi>
         </p>
         <p>
           <Id id={entry.id} /> · {words.received} <Time at={entry.receivedAt} visit={visit} /> · {words.app}{" "}

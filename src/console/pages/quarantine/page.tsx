@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What could not be understood, or came with a time too far from our clock. */
+
 import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { Page } from "../../page.ts";
 import { Chosen } from "../../parts/chosen.tsx";
@@ -8,6 +9,7 @@ import { Pager } from "../../parts/pager.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
 import { numberText } from "../../words/quantity.ts";
 import { Off } from "./entry.tsx";
 import { WORDS } from "./words.ts";
@@ -78,7 +80,7 @@ function Row({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
       </td>
       <td data-title={words.size}>{words.bytes(numberText(size, language))}</td>
       <td data-title={words.fault}>
-        <bdi>{fault}</bdi>
+        <bdi>{keptIn(fault, visit.language)}</bdi>
         {edited !== undefined && <p class="quiet">{words.edited(edited.by.name)}</p>}
         <Off entry={entry} visit={visit} />
       </td>
