@@ -9,6 +9,7 @@ import type { QuarantineEntry } from "../../../storage/contract/callbacks.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
 import { numberText } from "../../words/quantity.ts";
 import { noEntry } from "./gone.tsx";
 import { Marked, WhereItIs } from "./marked.tsx";
@@ -96,7 +97,7 @@ function Reading({ plan, text, language }: { plan: EditPlan; text: string; langu
       return (
         <>
           <p class="bad" role="alert">
-            {words.faulty} <bdi>{plan.fault}</bdi>
+            {words.faulty} <bdi>{keptIn(plan.fault, language)}</bdi>
           </p>
           <WhereItIs found={plan} visit={{ language }} />
           <pre>
@@ -116,7 +117,7 @@ function Reading({ plan, text, language }: { plan: EditPlan; text: string; langu
               <ul>
                 {plan.left.map((fault) => (
                   <li>
-                    <bdi>{fault}</bdi>
+                    <bdi>{keptIn(fault, language)}</bdi>
                   </li>
                 ))}
               </ul>

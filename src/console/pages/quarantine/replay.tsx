@@ -1,9 +1,11 @@
 /** @jsxImportSource preact */
 /** Callbacks of the quarantine are taken in: what would happen is said first, then what has. */
+
 import type { EntryFate } from "../../../operations/quarantine/take-in.ts";
 import type { Action } from "../../page.ts";
 import { Id } from "../../parts/id.tsx";
 import type { Visit } from "../../visit.ts";
+import { keptIn } from "../../words/kept.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -64,7 +66,7 @@ function Verdicts({ verdicts, isDone, visit: { language, link } }: VerdictsProps
               <span class="good">✓ {(isDone ? words.takenOne : words.understood)(numberText(users, language))}</span>
             ) : (
               <span class="bad">
-                ✗ {isDone ? words.left : words.notUnderstood} <bdi>{fault}</bdi>
+                ✗ {isDone ? words.left : words.notUnderstood} <bdi>{keptIn(fault, language)}</bdi>
               </span>
             )}
           </li>
