@@ -41,8 +41,8 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "提醒 · crm：312 人的退订尚未送达",
       "自 2026-11-26 10:01 UTC 起，已 13 小时 5 分钟，期限 24 小时",
-      "原因：目标系统拒绝了凭证（HTTP 401）",
-      "处理：更新凭证，生效后自动恢复。检验：unsub-bridge check --live",
+      "原因：目标系统拒绝了凭据（HTTP 401）",
+      "处理：更新凭据，生效后自动恢复。检验：unsub-bridge check --live",
     ],
   ],
   [
@@ -211,8 +211,8 @@ const TEXTS: readonly (readonly [Word, en: readonly string[], zh: readonly strin
     [
       "超期未处理 · crm 已暂停，1 人在等待",
       "自 2026-11-26 22:56 UTC 起，已 10 分钟，超过期限 10 分钟",
-      "原因：目标系统拒绝了凭证（HTTP 401）",
-      "处理：更新凭证，生效后自动恢复。检验：unsub-bridge check --live",
+      "原因：目标系统拒绝了凭据（HTTP 401）",
+      "处理：更新凭据，生效后自动恢复。检验：unsub-bridge check --live",
     ],
   ],
   [

@@ -81,7 +81,7 @@ const status = (hold: { readonly status?: number }): string =>
 function holdWords(hold: HeldBy, subject: string): string {
   switch (hold.tag) {
     case "credentials":
-      return `目标系统拒绝了凭证${status(hold)}`;
+      return `目标系统拒绝了凭据${status(hold)}`;
     case "refusing":
       return `目标系统拒绝所有内容${status(hold)}`;
     case "gone":
@@ -133,7 +133,7 @@ function fault({ subject, detail }: Word): string | undefined {
 function helpOfHold(hold: HeldBy, subject: string, typed: Typed): string {
   switch (hold.tag) {
     case "credentials":
-      return `更新凭证，生效后自动恢复。检验：${typed("check --live")}`;
+      return `更新凭据，生效后自动恢复。检验：${typed("check --live")}`;
     case "refusing":
       return `用 ${typed("status")} 查看目标系统的答复，修正连接器设置。检验：${typed("check --live")}`;
     case "gone":
