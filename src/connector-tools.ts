@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { chunksWithin, type RequestLimits } from "./basics/chunks.ts";
 import { isCredentialHeaderName } from "./basics/credential-names.ts";
 import { decodeText } from "./basics/decode-text.ts";
+import { fieldFound, fieldWords } from "./basics/field-findings.ts";
 import { isPage, readable } from "./basics/foreign-page.ts";
 import { costlyJson } from "./basics/json-bounds.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
@@ -17,7 +18,9 @@ import {
   type DeliverResult,
   type Delivery,
   type Event,
+  type EventKind,
   errorWords,
+  type Found,
   type HttpAnswer,
   type Outcome,
   type Outcomes,
@@ -25,6 +28,7 @@ import {
   type Reason,
   rejected,
   type SettingFault,
+  sentenceOfError,
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
@@ -466,3 +470,60 @@ export function sampleDelivery(user = "jared", event: Partial<Event> = {}): Deli
 export function sampleDeliveries(count: number): Delivery[] {
   return Array.from({ length: count }, (_, index) => sampleDelivery(`user-${index + 1}`));
 }
+
+// --- checks ---------------------------------------------------------------------------------------------------------
+
+/** Of which sample event a value is, and how a fault of it is told. */
+export interface OnSample {
+  readonly kind: EventKind;
+  readonly ok: Extract<Found["ok"], false | "warning">;
+  /** Stands before the way out: where it matters only to some. */
+  readonly only: SentenceValue;
+}
+
+/**
+ * Whether a field takes what its template makes of sample events, one that left and one that came back.
+ * @param valueFrom may throw, as a template may
+ * @param faultOf undefined where the field takes the value
+ */
+export function foundOnSamples<T>(
+  { name, type }: { readonly name: string; readonly type: string },
+  valueFrom: (delivery: Delivery) => T,
+  faultOf: (value: T, sample: OnSample) => Found | undefined,
+): Found {
+  for (const kind of ["unsubscribed", "subscribed"] as const) {
+    const fault = faultOnSample(sampleOf(kind), valueFrom, faultOf);
+    if (fault !== undefined) return fault;
+  }
+  return fieldFound(true, "takes", { name, type });
+}
+
+/** Most connectors get unsubscriptions only. */
+const sampleOf = (kind: EventKind): OnSample =>
+  kind === "unsubscribed"
+    ? { kind, ok: false, only: "" }
+    : { kind, ok: "warning", only: fieldWords("only_subscribed") };
+
+function faultOnSample<T>(
+  sample: OnSample,
+  valueFrom: (delivery: Delivery) => T,
+  faultOf: (value: T, sample: OnSample) => Found | undefined,
+): Found | undefined {
+  const { kind, ok, only } = sample;
+  let value: T;
+  try {
+    value = valueFrom(sampleDelivery("jared", { kind }));
+  } catch (error) {
+    return fieldFound(ok, "template", { kind, fault: sentenceOfError(errorWords(error)), only });
+  }
+  return faultOf(value, sample);
+}
+
+/** What may have been meant by a name that a destination does not have, to stand behind a finding; empty where nothing is near. */
+export function didYouMean(name: string, known: readonly string[]): SentenceValue {
+  const near = nearest(name, known);
+  return near === undefined ? "" : fieldWords("did_you_mean", { name: near });
+}
+
+/** What a preview notes of records that were found, more than a person may have. */
+export const moreThanMax = (found: SentenceValue, max: number): Said => fieldWords("too_many", { found, max });

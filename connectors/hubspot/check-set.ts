@@ -1,8 +1,8 @@
 /** Whether the properties to write take what the templates make of a sample event. Pure. */
-import { type EventKind, errorWords, type Found, type Render, sentenceOfError } from "../../src/connector.ts";
-import { sampleDelivery } from "../../src/connector-tools.ts";
+import type { Delivery, Found, Render } from "../../src/connector.ts";
+import { foundOnSamples, type OnSample } from "../../src/connector-tools.ts";
 import { propertyValue } from "./compose.ts";
-import { found, words } from "./findings.ts";
+import { found } from "./findings.ts";
 import type { Definition, Definitions } from "./properties.ts";
 import { dayOf, isUnixSeconds, timeOf } from "./times.ts";
 
@@ -21,11 +21,8 @@ function checkProperty(definition: Definition, render: Render): Found {
     return { ...found(false, "read_only", { name }), setting };
   }
   if (ONE_WAY.has(name)) return { ...found("warning", "one_way", { name }), setting };
-  for (const kind of ["unsubscribed", "subscribed"] as const) {
-    const fault = faultOf(definition, render, kind);
-    if (fault !== undefined) return { ...fault, setting };
-  }
-  return { ...found(true, "takes", { name, type }), setting };
+  const valueFrom = (delivery: Delivery) => propertyValue(render(delivery), type);
+  return { ...foundOnSamples(definition, valueFrom, (value, sample) => faultOf(definition, value, sample)), setting };
 }
 
 /**
@@ -34,16 +31,7 @@ function checkProperty(definition: Definition, render: Render): Found {
  */
 const ONE_WAY: ReadonlySet<string> = new Set(["lifecyclestage"]);
 
-function faultOf(definition: Definition, render: Render, kind: EventKind): Found | undefined {
-  // most connectors get unsubscriptions only
-  const [ok, only] =
-    kind === "unsubscribed" ? ([false, ""] as const) : (["warning", words("only_subscribed")] as const);
-  let value: string;
-  try {
-    value = propertyValue(render(sampleDelivery("jared", { kind })), definition.type);
-  } catch (error) {
-    return found(ok, "template", { kind, fault: sentenceOfError(errorWords(error)), only });
-  }
+function faultOf(definition: Definition, value: string, { kind, ok, only }: OnSample): Found | undefined {
   // an empty text clears a property, whatever its type
   if (value === "") return undefined;
   const { name, type, options } = definition;

@@ -1,6 +1,6 @@
 /** What `check --live` asks HubSpot: the token, its scopes, the properties that the settings name. Changes nothing. */
 import type { Found, Said } from "../../src/connector.ts";
-import { asRecord, isForeignRefusal, nearest, type Stopped, withMessage } from "../../src/connector-tools.ts";
+import { asRecord, didYouMean, isForeignRefusal, type Stopped, withMessage } from "../../src/connector-tools.ts";
 import { ask, askList, type Postponed } from "./answer.ts";
 import { checkSet } from "./check-set.ts";
 import type { Context } from "./deliver.ts";
@@ -90,10 +90,8 @@ async function allNames(api: Context["api"], signal: AbortSignal): Promise<strin
 }
 
 function missingProperty(name: string, setting: string, names: readonly string[]): Found {
-  const near = nearest(name, names);
-  const meant = near === undefined ? "" : words("did_you_mean", { name: near });
   const kind = setting === "match.property" ? "no_match_property" : "no_property";
-  return { ...found(false, kind, { name, meant }), setting };
+  return { ...found(false, kind, { name, meant: didYouMean(name, names) }), setting };
 }
 
 function explainMatch({ name, unique, type }: Definition, { settings }: Context): Found {

@@ -136,14 +136,6 @@ export const found = findingsOf("hubspot_check", {
       "请写入您自己的属性；HubSpot 保留了别的值时，会记在投递上，并在状态中计数",
     ],
   },
-  takes: {
-    en: ['"{name}" ({type}) takes the value'],
-    zh: ["“{name}”（{type}）可以接收这个值"],
-  },
-  template: {
-    en: ['the template fails for an event "{kind}": {fault}', "{only}correct the template"],
-    zh: ["模板在处理“{kind}”事件时出错：{fault}", "{only}请更正模板"],
-  },
   seconds: {
     en: [
       '"{name}" ({type}) would become {day}: HubSpot reads "{value}", which are seconds since 1970, as milliseconds',
@@ -203,12 +195,7 @@ export const found = findingsOf("hubspot_check", {
 /** What stands in these, and above the requests of a preview. */
 export const words = sentencesOf("hubspot_check", {
   without_number: { en: "without a number", zh: "（没有编号）" },
-  did_you_mean: { en: '; did you mean "{name}"?', zh: "；您要找的是“{name}”吗？" },
   no_total: { en: "its answer has no total", zh: "应答中没有总数" },
-  only_subscribed: {
-    en: "it only matters if `events` lists subscribed; then: ",
-    zh: "只有 `events` 中列出 subscribed 时才有影响；那么：",
-  },
   no_day: { en: "no day at all", zh: "根本不是日期" },
   march: { en: "March {year}", zh: "{year} 年 3 月" },
   september: { en: "September {year}", zh: "{year} 年 9 月" },
@@ -223,8 +210,4 @@ export const words = sentencesOf("hubspot_check", {
   },
   contact: { en: "contact {ids}", zh: "联系人 {ids}" },
   contacts: { en: "contacts {ids}", zh: "联系人 {ids}" },
-  too_many: {
-    en: "{found}, more than `match.max` ({max}): none is written",
-    zh: "{found}，超过 `match.max`（{max}）：一个也不写入",
-  },
 });

@@ -1,6 +1,14 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
-import { chunksWithin, eachOf, insistOnAny, noted, parseJson, wordsWithMessage } from "../../src/connector-tools.ts";
+import {
+  chunksWithin,
+  eachOf,
+  insistOnAny,
+  moreThanMax,
+  noted,
+  parseJson,
+  wordsWithMessage,
+} from "../../src/connector-tools.ts";
 import { type ApiRequest, LARGEST_BATCH } from "./api.ts";
 import { chunksForSearch, chunksWithoutTwins } from "./chunks.ts";
 import { type Composed, composeAll } from "./compose.ts";
@@ -72,7 +80,7 @@ async function previewLive(
 function saidOf(match: Match, max: number): Said {
   if (match.tag !== "found") return match.reason;
   const found = words(match.ids.length === 1 ? "contact" : "contacts", { ids: match.ids.join(", ") });
-  return match.ids.length > max ? words("too_many", { found, max }) : found;
+  return match.ids.length > max ? moreThanMax(found, max) : found;
 }
 
 function lookUpRequests(composed: readonly Composed[], { api, settings }: Context, unique: boolean) {

@@ -1,11 +1,12 @@
 /** What `check --live` asks Salesforce: the token, the object's fields, this user's rights to them, and whether anybody is found. Changes nothing. */
-import { type EventKind, errorWords, type Found, type Render, sentenceOfError } from "../../src/connector.ts";
+import type { Delivery, Found, Render } from "../../src/connector.ts";
 import {
   asRecord,
+  didYouMean,
+  foundOnSamples,
   isForeignRefusal,
-  nearest,
+  type OnSample,
   type Stopped,
-  sampleDelivery,
   withMessage,
 } from "../../src/connector-tools.ts";
 import { type Call, callOf } from "./api.ts";
@@ -91,30 +92,15 @@ function writtenFindings({ fields }: Described, { settings, templates }: Context
 }
 
 function missing(name: string, setting: string, fields: Described["fields"]): Found {
-  const near = nearest(name, [...fields.keys()]);
-  const meant = near === undefined ? "" : words("did_you_mean", { name: near });
-  return { ...found(false, "no_field", { name, meant }), setting };
+  return { ...found(false, "no_field", { name, meant: didYouMean(name, [...fields.keys()]) }), setting };
 }
 
-/** Whether a field takes what its template makes of a sample event. */
 function taking(field: Field, render: Render, setting: string): Found {
-  for (const kind of ["unsubscribed", "subscribed"] as const) {
-    const fault = faultOf(field, render, kind);
-    if (fault !== undefined) return { ...fault, setting };
-  }
-  return { ...found(true, "takes", { name: field.name, type: field.type }), setting };
+  const valueFrom = (delivery: Delivery) => fieldValue(render(delivery), field.type);
+  return { ...foundOnSamples(field, valueFrom, (value, sample) => faultOf(field, value, sample)), setting };
 }
 
-function faultOf(field: Field, render: Render, kind: EventKind): Found | undefined {
-  // most connectors get unsubscriptions only
-  const [ok, only] =
-    kind === "unsubscribed" ? ([false, ""] as const) : (["warning", words("only_subscribed")] as const);
-  let value: unknown;
-  try {
-    value = fieldValue(render(sampleDelivery("jared", { kind })), field.type);
-  } catch (error) {
-    return found(ok, "template", { kind, fault: sentenceOfError(errorWords(error)), only });
-  }
+function faultOf(field: Field, value: unknown, { kind, ok, only }: OnSample): Found | undefined {
   if (takes(field, value)) return undefined;
   const { name, type, options } = field;
   const values = { name, type, value: String(value).slice(0, 60), kind, only };

@@ -120,14 +120,6 @@ export const found = findingsOf("salesforce_check", {
       "请更正 API 名称、创建该字段，或让这个用户可以看到它（权限集，Field-Level Security）",
     ],
   },
-  takes: {
-    en: ['"{name}" ({type}) takes the value'],
-    zh: ["“{name}”（{type}）可以接收这个值"],
-  },
-  template: {
-    en: ['the template fails for an event "{kind}": {fault}', "{only}correct the template"],
-    zh: ["模板在处理“{kind}”事件时出错：{fault}", "{only}请更正模板"],
-  },
   type: {
     en: ['"{name}" ({type}) does not take "{value}", which is what an event "{kind}" sends', "{only}send a {type}"],
     zh: ["“{name}”（{type}）不接收“{value}”，而“{kind}”事件会发送它", "{only}请发送 {type} 类型的值"],
@@ -181,11 +173,6 @@ export const found = findingsOf("salesforce_check", {
 
 /** What stands in these, and above the requests of a preview. */
 export const words = sentencesOf("salesforce_check", {
-  did_you_mean: { en: '; did you mean "{name}"?', zh: "；您要找的是“{name}”吗？" },
-  only_subscribed: {
-    en: "it only matters if `events` lists subscribed; then: ",
-    zh: "只有 `events` 中列出 subscribed 时才有影响；那么：",
-  },
   not_theirs: { en: "an answer that is none of Salesforce", zh: "不是 Salesforce 的应答" },
   finds: {
     en: "finds the records of {object}; before it a token is asked for, and the fields, each once",
@@ -198,8 +185,4 @@ export const words = sentencesOf("salesforce_check", {
   record: { en: "record {ids}", zh: "记录 {ids}" },
   records: { en: "records {ids}", zh: "记录 {ids}" },
   many: { en: "{count} records", zh: "{count} 条记录" },
-  too_many: {
-    en: "{found}, more than `match.max` ({max}): none is written",
-    zh: "{found}，超过 `match.max`（{max}）：一个也不写入",
-  },
 });

@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { ConnectorTools, Delivery, PreviewRequest, Said } from "../../src/connector.ts";
-import { chunksWithin, eachOf, insistOnAny, noted, wordsWithMessage } from "../../src/connector-tools.ts";
+import { chunksWithin, eachOf, insistOnAny, moreThanMax, noted, wordsWithMessage } from "../../src/connector-tools.ts";
 import { type ApiRequest, callOf, LARGEST_BATCH } from "./api.ts";
 import { type Composed, composeAll } from "./compose.ts";
 import { type Context, findRecords } from "./deliver.ts";
@@ -84,10 +84,10 @@ function saidOf(match: Match, max: number): Said {
     case "missing":
       return match.reason;
     case "many":
-      return words("too_many", { found: words("many", { count: match.count }), max });
+      return moreThanMax(words("many", { count: match.count }), max);
     case "found": {
       const found = words(match.ids.length === 1 ? "record" : "records", { ids: match.ids.join(", ") });
-      return match.ids.length > max ? words("too_many", { found, max }) : found;
+      return match.ids.length > max ? moreThanMax(found, max) : found;
     }
   }
 }
