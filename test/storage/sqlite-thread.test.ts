@@ -55,6 +55,16 @@ storageSuite("sqlite in a thread", { advance: false, reopen: false }, async () =
 });
 
 describe("a store in a thread of its own", () => {
+  it("refuses alone what cannot be sent to it, whatever else is asked within the same turn", async () => {
+    await thread.ask("open", []);
+    const ended = await Promise.allSettled([1, 1n, 1].map((limit) => thread.ask("unread", [limit])));
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    await thread.ask("close", []);
+  });
+
   it("says what the database promises for a commit", () =>
     inFolder(async (path) => {
       const said: unknown[] = [];

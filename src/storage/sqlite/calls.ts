@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { errorWords } from "../../basics/error-words.ts";
 import { LARGE, letGo } from "../../basics/garbage.ts";
 import { perTurn } from "../../basics/per-turn.ts";
+import { sum } from "../../basics/sum.ts";
 import { threadEntry } from "../../basics/thread-entry.ts";
 import { type Packed, pack, unpack } from "./codec.ts";
 
@@ -86,11 +87,8 @@ export function startCalls<Data extends object, Said = never>(options: CallOptio
   const worker = new Worker(url, { workerData: { ...data, ...which } });
   const calls = waitingCalls();
   const send = perTurn<Call>((asked) => {
-    try {
-      post((parcel, transfer) => worker.postMessage(parcel, transfer), asked);
-    } catch (error) {
-      for (const { id } of asked) calls.answered({ id, refusal: errorWords(error) });
-    }
+    const post: Send = (parcel, transfer) => worker.postMessage(parcel, transfer);
+    postAll(post, asked, ({ id }, refusal) => calls.answered({ id, refusal }));
   });
   const thread: CallThread = {
     ask: (name, args) => new Promise((resolve, reject) => send({ id: calls.add(resolve, reject), name, args })),
@@ -134,14 +132,8 @@ export function answering<Said>(
   try {
     const answer = open((said) => say({ tag: "said", said }));
     const reply = perTurn<Answer>((answers) => {
-      try {
-        // what the answers were put together from
-        garbage(post(send, answers));
-      } catch (error) {
-        const refusal = errorWords(error);
-        const refusals = answers.map(({ id }) => ({ id, refusal }));
-        post(send, refusals);
-      }
+      // what the answers were put together from
+      garbage(postAll(send, answers, ({ id }, refusal) => post(send, [{ id, refusal } satisfies Answer])));
     });
     const answerOne = async ({ id, name, args }: Call): Promise<Answer> => {
       try {
@@ -162,6 +154,23 @@ export function answering<Said>(
 }
 
 type Send = (parcel: Parcel, transfer: ArrayBuffer[]) => void;
+
+/**
+ * Sends a list. Where something in it cannot be packed each goes by itself, so that it takes no other with it.
+ * @param refuse called with what cannot be sent, and why
+ * @returns how many bytes were in it
+ */
+function postAll<T>(send: Send, list: readonly T[], refuse: (one: T, words: string) => void): number {
+  try {
+    return post(send, list);
+  } catch (error) {
+    const [only, ...others] = list;
+    if (only === undefined) return 0;
+    if (others.length > 0) return sum(list.map((one) => postAll(send, [one], refuse)));
+    refuse(only, errorWords(error));
+    return 0;
+  }
+}
 
 /** Sends a list. Returns how many bytes were in it. Throws where something in it cannot be packed. */
 function post(send: Send, list: readonly unknown[]): number {
