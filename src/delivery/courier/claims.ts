@@ -9,6 +9,7 @@ import type { Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { AskedTake, Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
+import { takeArgs } from "../../storage/rules/carrying.ts";
 import type { CourierLimits } from "./limits.ts";
 
 export interface ClaimsOptions {
@@ -34,12 +35,14 @@ export interface Claimed {
 /** A take that somebody else asks of the store, along with what it asks itself. */
 export interface Asking {
   readonly asked: AskedTake;
-  /** Told how it was answered: undefined where it was not done. */
-  hear(answer: Promise<Claim | undefined>): Promise<Claimed | undefined>;
+  /** It was answered. */
+  claimed(claim: Claim): Claimed;
+  /** It was not done. */
+  notAsked(): undefined;
 }
 
 export interface Claims {
-  /** What a take would ask now; nothing else may be taken until it is heard. */
+  /** What a take would ask now; nothing else may be taken until its answer is told. */
   ask(): Asking;
   /** Claims what may go; one at a time. Rejects when the store does not answer. */
   take(): Promise<Claimed>;
@@ -85,12 +88,14 @@ export function openClaims(options: ClaimsOptions): Claims {
         ...{ connector: name, limit: options.largestClaim(), probeLimit: limits.probe, leaseMs: limits.leaseMs },
         ...{ token, holder: { id, tokens: held.tokens() } },
       },
-      async hear(answer) {
-        const claim = await answer;
+      claimed(claim) {
         unheard = undefined;
-        if (claim === undefined) return undefined;
         note(claim);
         return { claim, lastCall };
+      },
+      notAsked() {
+        unheard = undefined;
+        return undefined;
       },
     };
   }
@@ -110,11 +115,8 @@ export function openClaims(options: ClaimsOptions): Claims {
   return {
     ask,
     async take() {
-      const { asked, hear } = ask();
-      const { connector, limit, probeLimit, leaseMs, token, holder } = asked;
-      const claimed = await hear(storage.take(connector, limit, probeLimit, leaseMs, token, holder));
-      if (claimed === undefined) throw new Error("the store gave no claim");
-      return claimed;
+      const { asked, claimed } = ask();
+      return claimed(await storage.take(...takeArgs(asked)));
     },
     settled: held.settled,
     async giveBack(claim, deliveries) {

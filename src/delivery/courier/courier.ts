@@ -116,14 +116,18 @@ export function startCourier(options: CourierOptions): Courier {
 }
 
 /** What is claimed is taken ahead, and the courier woken for it. */
-function offered({ asked, hear }: Asking, ahead: Pick<Prefetch<Claimed>, "begin">, wake: () => void): Offer {
+function offered(
+  { asked, claimed, notAsked }: Asking,
+  ahead: Pick<Prefetch<Claimed>, "begin">,
+  wake: () => void,
+): Offer {
   return {
     asked,
     accept(answer) {
-      const claimed = hear(answer);
+      const heard = answer.then((claim) => (claim === undefined ? notAsked() : claimed(claim)));
       // what may have been claimed goes back with the next take of its holder
-      ahead.begin(claimed.catch(() => undefined));
-      claimed.then((one) => one && wake(), wake);
+      ahead.begin(heard.catch(() => undefined));
+      heard.then((one) => one && wake(), wake);
     },
   };
 }

@@ -14,9 +14,10 @@ import { wants } from "../../config/selection.ts";
 import type { Event, Logger } from "../../connector.ts";
 import type { RouterFacts } from "../../facts/facts.ts";
 import type { StoredCallback, StoredEvent } from "../../storage/contract/callbacks.ts";
-import type { Carried, DecidedRoute, Route, RoutedDelivery } from "../../storage/contract/deliveries.ts";
+import type { Carried, Choice, DecidedRoute, Route } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { UNREAD_BYTES } from "../../storage/rules/bounds.ts";
+import { routeOf } from "../../storage/rules/carrying.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Throttle } from "../throttle.ts";
 import { openExpander } from "./expand-each.ts";
@@ -159,16 +160,10 @@ export function planRoute(
   from: number,
   startsAt: number,
 ): Route | undefined {
-  const behind = events.filter((event) => event.seq > from);
-  const last = behind.at(-1);
-  if (last === undefined) return undefined;
-  const deliveries = behind
-    .filter((event) => event.receivedAt >= startsAt)
-    .map((event): RoutedDelivery => ({ event: event.seq, ...choiceOf(event, connector) }));
-  return { connector: connector.name, from, to: last.seq, deliveries };
+  return routeOf({ connector: connector.name, from, startsAt }, events, (event) => choiceOf(event, connector));
 }
 
-function choiceOf(event: Event, connector: ConnectorConfig): DecidedRoute["choices"][number] {
+function choiceOf(event: Event, connector: ConnectorConfig): Choice {
   const choice = wants(event, connector);
   if (!choice.send) return { skip: choice.reason };
   return choice.note === undefined ? {} : { note: choice.note.words };

@@ -28,10 +28,13 @@ export interface Route {
   readonly deliveries: readonly RoutedDelivery[];
 }
 
-/** The router's word on events that have no number yet: one for each event of what is carried, in their order. */
+/** The router's word on an event: whether a connector gets it. */
+export type Choice = Omit<RoutedDelivery, "event">;
+
+/** The same of events that have no number yet: one for each event of what is carried, in their order. */
 export interface DecidedRoute {
   readonly connector: string;
-  readonly choices: readonly Omit<RoutedDelivery, "event">[];
+  readonly choices: readonly Choice[];
 }
 
 export interface TakenDelivery {

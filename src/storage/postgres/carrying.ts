@@ -1,5 +1,5 @@
 /** The short way of what has just come: from its callback to claims, step by step, so that no lock of one is held for the next. */
-import { awaited, freshRoutes } from "../rules/carrying.ts";
+import { awaited, freshRoutes, takeArgs } from "../rules/carrying.ts";
 import type { Operations } from "./context.ts";
 
 type Steps = Pick<Operations, "expand" | "unrouted" | "route" | "take">;
@@ -14,11 +14,7 @@ export function carryingOperations({ expand, unrouted, route, take }: Steps): Pi
       const waiting = await route(routes);
       const waits = awaited(routes);
       const meant = takes.filter(({ connector }) => waits.has(connector));
-      const claims = await Promise.all(
-        meant.map(({ connector, limit, probeLimit, leaseMs, token, holder }) =>
-          take(connector, limit, probeLimit, leaseMs, token, holder),
-        ),
-      );
+      const claims = await Promise.all(meant.map((asked) => take(...takeArgs(asked))));
       return { waiting, isBehind, claims };
     },
   };

@@ -1,6 +1,7 @@
-/** Routes of events that have just been numbered. Pure. */
+/** What connectors are routed, and routes of events that have just been numbered. Pure. */
 import type { Event } from "../../connector.ts";
-import type { DecidedRoute, Route } from "../contract/deliveries.ts";
+import type { StoredEvent } from "../contract/callbacks.ts";
+import type { AskedTake, Choice, DecidedRoute, Route } from "../contract/deliveries.ts";
 import type { Storage } from "../contract/storage.ts";
 
 type Unrouted = Awaited<ReturnType<Storage["unrouted"]>>;
@@ -26,18 +27,44 @@ export function freshRoutes(
   let isBehind = false;
   for (const { connector, choices } of decided) {
     const from = cursors[connector];
-    const behind = from === undefined ? [] : all.filter(({ seq }) => seq > from);
-    const to = behind.at(-1)?.seq;
-    if (from === undefined || to === undefined) continue;
-    if (behind.some(({ id }) => !places.has(id))) {
+    if (from === undefined) continue;
+    if (all.some(({ seq, id }) => seq > from && !places.has(id))) {
       isBehind = true;
       continue;
     }
-    const meant = behind.filter(({ receivedAt }) => receivedAt >= (startsAt[connector] ?? 0));
-    const deliveries = meant.map(({ seq, id }) => ({ ...choices[places.get(id) ?? -1], event: seq }));
-    routes.push({ connector, from, to, deliveries });
+    const choose = ({ id }: Pick<Event, "id">) => choices[places.get(id) ?? -1] ?? {};
+    const route = routeOf({ connector, from, startsAt: startsAt[connector] ?? 0 }, all, choose);
+    if (route !== undefined) routes.push(route);
   }
   return { routes, isBehind };
+}
+
+/** From where on a connector is to be routed. */
+export interface Behind {
+  readonly connector: string;
+  /** Its cursor: events up to it are routed. */
+  readonly from: number;
+  /** Events received before it (milliseconds since 1970) are not for this connector. */
+  readonly startsAt: number;
+}
+
+/** What a connector gets of these events; undefined where none is behind its cursor. */
+export function routeOf<E extends Pick<StoredEvent, "seq" | "receivedAt">>(
+  { connector, from, startsAt }: Behind,
+  events: readonly E[],
+  choose: (event: E) => Choice,
+): Route | undefined {
+  const behind = events.filter(({ seq }) => seq > from);
+  const last = behind.at(-1);
+  if (last === undefined) return undefined;
+  const meant = behind.filter(({ receivedAt }) => receivedAt >= startsAt);
+  const deliveries = meant.map((event) => ({ event: event.seq, ...choose(event) }));
+  return { connector, from, to: last.seq, deliveries };
+}
+
+/** The arguments of a take, in their order. */
+export function takeArgs({ connector, limit, probeLimit, leaseMs, token, holder }: AskedTake) {
+  return [connector, limit, probeLimit, leaseMs, token, holder] as const;
 }
 
 /** Connectors with something that waits. */

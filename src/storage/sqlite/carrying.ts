@@ -1,5 +1,5 @@
 /** The short way of what has just come: from its callback to claims, in the transaction that somebody else opened. */
-import { awaited, freshRoutes } from "../rules/carrying.ts";
+import { awaited, freshRoutes, takeArgs } from "../rules/carrying.ts";
 import type { Operations } from "./context.ts";
 
 type Steps = Pick<Operations, "expand" | "unrouted" | "route" | "take">;
@@ -14,11 +14,7 @@ export function carryingOperations({ expand, unrouted, route, take }: Steps): Pi
       const { routes, isBehind } = freshRoutes(events, decided, unrouted(names, events.length + 1));
       const waiting = route(routes);
       const waits = awaited(routes);
-      const claims = takes
-        .filter(({ connector }) => waits.has(connector))
-        .map(({ connector, limit, probeLimit, leaseMs, token, holder }) =>
-          take(connector, limit, probeLimit, leaseMs, token, holder),
-        );
+      const claims = takes.filter(({ connector }) => waits.has(connector)).map((asked) => take(...takeArgs(asked)));
       return { waiting, isBehind, claims };
     },
   };
