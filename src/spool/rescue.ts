@@ -8,7 +8,7 @@ import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ifThere, makeFolder, PRIVATE, syncFolder, writeDurably } from "../basics/durable.ts";
 import { savedName, segmentsOf } from "./names.ts";
-import { missingIn, type Piece, type Remembered, sizeOf } from "./remembered.ts";
+import { fileId, missingIn, type Piece, type Remembered, sizeOf } from "./remembered.ts";
 
 /** Callbacks that were answered OK, and are not in the file any more in which they were, or that has lost its name. */
 export interface LostName {
@@ -87,7 +87,7 @@ export async function lookAt(
   path: string,
 ): Promise<{ readonly isThere: boolean; readonly size: number; readonly writtenAt: number }> {
   const [own, found] = await Promise.all([file.stat(), ifThere(stat(path))]);
-  const isThere = found !== undefined && found.ino === own.ino && found.dev === own.dev;
+  const isThere = found !== undefined && fileId(found) === fileId(own);
   return { isThere, size: own.size, writtenAt: own.mtimeMs };
 }
 

@@ -61,15 +61,8 @@ export async function beginSegment(path: string, remembered: Remembered = rememb
     return lost;
   }
 
-  /** Whether it has its name, and is as long as what was written to it. */
-  async function isOurs(written: number): Promise<boolean> {
-    const { isThere, size } = await lookAt(file, path);
-    return isThere && size === written;
-  }
-
   /** Whether what is remembered is in it; looked for only where it was written to since. */
-  async function isWhole(): Promise<boolean> {
-    const { writtenAt } = await lookAt(file, path);
+  async function isWhole(writtenAt: number): Promise<boolean> {
     if (writtenAt === seenAt) return true;
     seenAt = writtenAt;
     return (await missingIn(file, remembered.of(id))).length === 0;
@@ -78,16 +71,17 @@ export async function beginSegment(path: string, remembered: Remembered = rememb
   return {
     async append(bytes) {
       await writeDurably(file, bytes);
-      const there = await isOurs(promised + bytes.length);
-      if (there) {
+      const { isThere, size } = await lookAt(file, path);
+      const isOurs = isThere && size === promised + bytes.length;
+      if (isOurs) {
         remembered.add(id, { at: promised, bytes });
         promised += bytes.length;
       }
-      return there;
+      return isOurs;
     },
     isThere: () =>
-      isOurs(promised)
-        .then((there) => there && isWhole())
+      lookAt(file, path)
+        .then(({ isThere, size, writtenAt }) => isThere && size === promised && isWhole(writtenAt))
         .catch(() => true),
     close,
   };

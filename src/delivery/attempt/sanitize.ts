@@ -122,9 +122,10 @@ function readReason(given: unknown, redact: Redact): Reason {
 export function readSentence(sentence: unknown, redact: Redact, depth = 0): Said | undefined {
   const { words, code, values } = fieldsOf(sentence);
   if (typeof words !== "string") return undefined;
-  const said = { words: shortened(words, LONGEST.words, redact) };
   const text = isReasonCode(code) ? SENTENCES[code] : tableSentence(code)?.en;
-  if (text === undefined || typeof code !== "string" || depth > DEEPEST) return said;
+  if (text === undefined || typeof code !== "string" || depth > DEEPEST) {
+    return { words: shortened(words, LONGEST.words, redact) };
+  }
   const given = fieldsOf(values) as SentenceValues;
   const read = Object.entries(given).flatMap(([name, value]) => {
     const known = readValue(value, redact, depth);
@@ -132,9 +133,11 @@ export function readSentence(sentence: unknown, redact: Redact, depth = 0): Said
   });
   const shownValues = Object.fromEntries(read);
   // of a sentence of ours only its values are foreign
-  const isOurs = words === sentenceSaid(text, code, given).words && read.length === Object.keys(given).length;
-  const own = isOurs && { words: shortened(sentenceSaid(text, code, shownValues).words, LONGEST.words, (own) => own) };
-  return { ...said, ...own, code, ...(read.length > 0 && { values: shownValues }) };
+  const isOurs = read.length === Object.keys(given).length && words === sentenceSaid(text, code, given).words;
+  const shown = isOurs
+    ? shortened(sentenceSaid(text, code, shownValues).words, LONGEST.words, (own) => own)
+    : shortened(words, LONGEST.words, redact);
+  return { words: shown, code, ...(read.length > 0 && { values: shownValues }) };
 }
 
 function readValue(given: unknown, redact: Redact, depth: number): SentenceValue | undefined {

@@ -22,9 +22,9 @@ export function openCompany(gatherMs = GATHER_MS): Company {
   let underWay = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function letGo(isWhole: (isWorthWaiting: () => boolean) => boolean): void {
+  function letGo(areAll: boolean): void {
     for (const one of gathering) {
-      if (!isWhole(one.isWorthWaiting)) continue;
+      if (!areAll && one.isWorthWaiting()) continue;
       gathering.delete(one);
       one.resolve();
     }
@@ -33,7 +33,7 @@ export function openCompany(gatherMs = GATHER_MS): Company {
     timer = undefined;
   }
 
-  const came = () => letGo((isWorthWaiting) => !isWorthWaiting());
+  const came = () => letGo(false);
   return {
     came,
     isExpected: () => underWay > 0,
@@ -50,7 +50,7 @@ export function openCompany(gatherMs = GATHER_MS): Company {
       new Promise((resolve) => {
         gathering.add({ isWorthWaiting, resolve });
         // one window for all, so that it ends for all in one turn
-        timer ??= setTimeout(() => letGo(() => true), gatherMs);
+        timer ??= setTimeout(() => letGo(true), gatherMs);
       }),
   };
 }
