@@ -422,12 +422,39 @@ export async function sendKnown<T>(all: readonly T[], { idOf, lookUp, write, unw
   return { ...sent, outcomes: new Map([...left, ...sent.outcomes]) };
 }
 
-/** For previews: who is known, in one line. Throws the reason of a look-up that was stopped. */
-export function knownOf(ids: readonly string[], looked: LookedUp | Stopped): Said | undefined {
+/** Who is known, in one line. Throws the reason of a look-up that was stopped. */
+function knownOf(ids: readonly string[], looked: LookedUp | Stopped): Said | undefined {
   if (looked.tag === "stopped") throw new Error(wordsWithMessage(looked.result.reason));
   const saidOf = (isKnown: boolean | undefined) =>
     sentence(isKnown === undefined ? "untold_check" : isKnown ? "known_there" : "not_known_there");
   return eachOf(ids.map((one) => ({ one, what: saidOf(looked.isKnown(one)) })));
+}
+
+export interface KnownPreview<T> {
+  idOf(one: T): string;
+  /** Undefined where nobody is to be asked. Throws the reason of one that was stopped. */
+  readonly lookUp: ((ids: readonly string[]) => Promise<LookedUp | Stopped>) | undefined;
+  /** What is noted of a look-up that was not made. */
+  readonly unasked: Said;
+  look(ids: readonly string[], note: Said | undefined): PreviewRequest;
+  write(known: readonly T[]): PreviewRequest;
+}
+
+/** For previews: what `sendKnown` would ask and write, the look-ups first; where nobody is asked, all as written. */
+export async function previewKnown<T>(
+  chunks: readonly (readonly T[])[],
+  { idOf, lookUp, unasked, look, write }: KnownPreview<T>,
+): Promise<readonly PreviewRequest[]> {
+  const looks: PreviewRequest[] = [];
+  const writes: PreviewRequest[] = [];
+  for (const chunk of chunks) {
+    const ids = chunk.map(idOf);
+    const looked = await lookUp?.(ids);
+    looks.push(look(ids, looked === undefined ? unasked : knownOf(ids, looked)));
+    const known = chunk.filter((one) => looked?.tag !== "lookedUp" || looked.isKnown(idOf(one)));
+    if (known.length > 0) writes.push(write(known));
+  }
+  return [...looks, ...writes];
 }
 
 /** `jared: known; mia: not known` */

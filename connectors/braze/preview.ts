@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
-import { insistOnAny, knownOf, noted } from "../../src/connector-tools.ts";
+import { insistOnAny, noted, previewKnown } from "../../src/connector-tools.ts";
 import { composeAll, profilesOf } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, chunksOf, lookUpRequest, trackRequest } from "./requests.ts";
@@ -19,17 +19,13 @@ export async function previewBraze(
   const show = (request: ApiRequest, note?: Said) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(profiles, settings);
   if (settings.unknown_users !== "check") return chunks.map((chunk) => show(trackRequest(settings, chunk)));
-  const looks: PreviewRequest[] = [];
-  const writes: PreviewRequest[] = [];
-  for (const chunk of chunks) {
-    const ids = chunk.map(({ externalId }) => externalId);
-    const looked = live ? await lookUp(ids, context, signal) : undefined;
-    const note = looked ? knownOf(ids, looked) : said("asks_who");
-    looks.push(show(lookUpRequest(settings, ids), note));
-    const known = chunk.filter(({ externalId }) => looked?.tag !== "lookedUp" || looked.isKnown(externalId));
-    if (known.length > 0) writes.push(show(trackRequest(settings, known), said("of_known")));
-  }
-  return [...looks, ...writes];
+  return previewKnown(chunks, {
+    idOf: ({ externalId }) => externalId,
+    lookUp: live ? (ids) => lookUp(ids, context, signal) : undefined,
+    unasked: said("asks_who"),
+    look: (ids, note) => show(lookUpRequest(settings, ids), note),
+    write: (known) => show(trackRequest(settings, known), said("of_known")),
+  });
 }
 
 function shown({ url, body }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {

@@ -1,6 +1,6 @@
 /** What would be sent, from the requests that `deliver` sends. */
 import type { Delivery, PreviewRequest, Said } from "../../src/connector.ts";
-import { insistOnAny, knownOf, noted } from "../../src/connector-tools.ts";
+import { insistOnAny, noted, previewKnown } from "../../src/connector-tools.ts";
 import { composeAll } from "./compose.ts";
 import { type Context, lookUp } from "./deliver.ts";
 import { type ApiRequest, batchRequest, chunksOf, lookUpRequest } from "./requests.ts";
@@ -18,16 +18,13 @@ export async function previewCustomerIo(
   const show = (request: ApiRequest, note?: Said) => shown(request, tools.userAgent, note);
   const chunks = chunksOf(batch.persons);
   if (settings.unknown_people !== "check") return chunks.map((chunk) => show(batchRequest(settings, chunk)));
-  const looks: PreviewRequest[] = [];
-  const writes: PreviewRequest[] = [];
-  for (const chunk of chunks) {
-    const ids = chunk.map(({ id }) => id);
-    const looked = live ? await lookUp(ids, context, signal) : undefined;
-    looks.push(show(lookUpRequest(settings, ids), looked ? knownOf(ids, looked) : said("asks_who")));
-    const known = chunk.filter(({ id }) => looked?.tag !== "lookedUp" || looked.isKnown(id));
-    if (known.length > 0) writes.push(show(batchRequest(settings, known), said("of_known")));
-  }
-  return [...looks, ...writes];
+  return previewKnown(chunks, {
+    idOf: ({ id }) => id,
+    lookUp: live ? (ids) => lookUp(ids, context, signal) : undefined,
+    unasked: said("asks_who"),
+    look: (ids, note) => show(lookUpRequest(settings, ids), note),
+    write: (known) => show(batchRequest(settings, known), said("of_known")),
+  });
 }
 
 function shown({ method, url, body, api }: ApiRequest, userAgent: string, note?: Said): PreviewRequest {
