@@ -30,11 +30,12 @@ export function redactor(secrets: Iterable<string>): Redact {
 /**
  * For text of others, which may repeat whatever it was sent: the same, and secrets that are a word or a number where they stand as
  * one; those of fewer than six characters only as a value, in quotes or behind an equals sign.
+ * @param own what `redactor` has made of them, where it is there already
  */
-export function foreignRedactor(secrets: Iterable<string>): Redact {
+export function foreignRedactor(secrets: Iterable<string>, own?: Redact): Redact {
   const all = [...secrets];
   const words = longestFirst(all.filter((secret) => /^[\p{L}\p{N}]{3,}$/u.test(secret) && isGuessable(secret)));
-  const others = redactor(all);
+  const others = own ?? redactor(all);
   if (words.length === 0) return others;
   const alternatives = words.map((word) => (word.length < SHORTEST ? `${OPENING}${word}${CLOSING}` : word));
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${alternatives.join("|")})(?![\\p{L}\\p{N}_])`, "gu");
@@ -44,6 +45,18 @@ export function foreignRedactor(secrets: Iterable<string>): Redact {
 const OPENING = "(?<=[\"'`“‘«=]|\\b(?:[Bb]earer|[Bb]asic) )";
 /** The name of a key is no value. */
 const CLOSING = "(?=[\"'`”’»&;,<\\s]|$)(?![\"']\\s*:)";
+
+export interface Redactors {
+  /** For our own texts. */
+  readonly own: Redact;
+  readonly foreign: Redact;
+}
+
+/** Both of the same secrets, whose forms are made once. */
+export function redactorsOf(secrets: ReadonlySet<string> | readonly string[]): Redactors {
+  const own = redactor(secrets);
+  return { own, foreign: foreignRedactor(secrets, own) };
+}
 
 /** Both, of which either learns: secrets of a former configuration may still come along when another one is in force. */
 export interface Redaction {
@@ -55,13 +68,13 @@ export interface Redaction {
 
 export function openRedaction(secrets: Iterable<string>): Redaction {
   const known = new Set(secrets);
-  let [own, foreign] = [redactor(known), foreignRedactor(known)];
+  let { own, foreign } = redactorsOf(known);
   return {
     redact: (text) => own(text),
     redactForeign: (text) => foreign(text),
     learn(more) {
       for (const secret of more) known.add(secret);
-      [own, foreign] = [redactor(known), foreignRedactor(known)];
+      ({ own, foreign } = redactorsOf(known));
     },
   };
 }
