@@ -4,7 +4,7 @@ import { time } from "../basics/format.ts";
 import { verbatim } from "../basics/snake-case.ts";
 import { commandOf, eventOf } from "../callback.ts";
 import type { Config, ConnectorConfig } from "../config/checked-config.ts";
-import { foreignRedactor, redactor, redactValue } from "../config/credentials/redact.ts";
+import { type Redactors, redactorsOf, redactValue } from "../config/credentials/redact.ts";
 import { previewInTime } from "../config/own-tests/offline.ts";
 import { wants } from "../config/selection.ts";
 import { type Delivery, type Event, type PreviewRequest, type Reason, type Said, shownUrl } from "../connector.ts";
@@ -63,7 +63,7 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   const event = askedEvent(question, config);
   const live = question.live === true;
   const { originOf, doubt } = await originsBy(config, live);
-  const options = { ...config, live, version };
+  const options = { ...config, live, version, redactors: redactorsOf(config.secrets) };
   const look = async (connector: ConnectorConfig) => {
     const delivery = { id: deliveryIdOf(event.id, originOf(connector)), event, attempts: 0 };
     return { connector, found: await previewOf(connector, delivery, options) };
@@ -71,15 +71,20 @@ export async function previewEvent(config: Config, question: PreviewQuestion, ve
   return { event, connectors: await Promise.all(connectors.map(look)), ...(doubt !== undefined && { doubt }) };
 }
 
+type OfLedger = Pick<LedgerEntry, "id" | "connector" | "event">;
+
 /** What a delivery of the ledger would send by now, without asking anybody; undefined: its connector is not configured. */
-export async function previewDelivery(
-  config: Config,
-  { id, connector, event }: Pick<LedgerEntry, "id" | "connector" | "event">,
-  version: string,
-): Promise<Previewed | undefined> {
-  const found = config.connectors.find(({ name }) => name === connector);
-  const delivery = { id, event, attempts: 0 };
-  return found && previewOf(found, delivery, { ...config, live: false, version });
+export function previewDelivery(config: Config, entry: OfLedger, version: string): Promise<Previewed | undefined> {
+  return deliveryPreviews(config, version)(entry);
+}
+
+/** The same for many of one configuration. */
+export function deliveryPreviews(config: Config, version: string): (entry: OfLedger) => Promise<Previewed | undefined> {
+  const options = { ...config, live: false, version, redactors: redactorsOf(config.secrets) };
+  return async ({ id, connector, event }) => {
+    const found = config.connectors.find(({ name }) => name === connector);
+    return found && previewOf(found, { id, event, attempts: 0 }, options);
+  };
 }
 
 export function previewAsJson({ event, connectors }: Preview): Record<string, unknown> {
@@ -111,14 +116,15 @@ function askedEvent(question: PreviewQuestion, { chat }: Config): Event {
 interface PreviewOptions extends Pick<Config, "file"> {
   readonly live: boolean;
   readonly version: string;
-  /** They are shown nowhere. */
-  readonly secrets: Config["secrets"];
+  /** Of the secrets of the configuration: they are shown nowhere. */
+  readonly redactors: Redactors;
 }
 
 /** Never rejects, and shows no secret, whatever a connector of one's own puts where. */
 async function previewOf(config: ConnectorConfig, delivery: Delivery, options: PreviewOptions): Promise<Previewed> {
   const found = await previewed(config, delivery, options);
-  const shown = redactValue(found, foreignRedactor(options.secrets), redactor(options.secrets)) as Previewed;
+  const { own, foreign } = options.redactors;
+  const shown = redactValue(found, foreign, own) as Previewed;
   // a word of ours, whatever the secrets are
   return { ...shown, tag: found.tag } as Previewed;
 }

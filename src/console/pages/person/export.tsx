@@ -7,7 +7,7 @@ import { inSnakeCase } from "../../../basics/snake-case.ts";
 import { storyAsJson, type TracedStory } from "../../../operations/deliveries/trace.ts";
 import type { Person } from "../../../operations/people/look.ts";
 import { peopleTable } from "../../../operations/people/table.ts";
-import { type Previewed, previewDelivery } from "../../../operations/preview.ts";
+import { deliveryPreviews, type Previewed } from "../../../operations/preview.ts";
 import type { View } from "../../frame.tsx";
 import type { Action } from "../../page.ts";
 import { PreviewedRequests } from "../../parts/previewed.tsx";
@@ -65,9 +65,10 @@ async function renderedOf(
   const entries = people.flatMap(({ stories }) => stories.flatMap(({ deliveries }) => deliveries));
   const rendered = new Map<string, Previewed>();
   const began = performance.now();
+  const preview = deliveryPreviews(config, version);
   for (const entry of entries.filter(({ state }) => state !== "skipped").slice(0, MOST_RENDERED)) {
     if (performance.now() - began > RENDERED_WITHIN_MS) break;
-    const found = await previewDelivery(config, entry, version);
+    const found = await preview(entry);
     if (found?.tag === "sent") rendered.set(entry.id, found);
   }
   return rendered;
