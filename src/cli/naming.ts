@@ -1,7 +1,8 @@
 /** Ids as they are typed: any beginning will do that no other has. What is meant by none, or by several, ends the command in words. */
 import { shown } from "../basics/text.ts";
-import type { Named } from "../operations/beginnings.ts";
+import { MOST_TOLD, type Named } from "../operations/beginnings.ts";
 import { stateText } from "../operations/deliveries/entry.ts";
+import { allMeant } from "../operations/meant-ids.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { LedgerEntry } from "../storage/contract/ledger.ts";
 import { CommandEnd } from "./command-end.ts";
@@ -15,7 +16,7 @@ export async function deliveryMeant(operations: Operations, text: string, none?:
 
 /** Their whole ids; what is named by nothing stays as it was typed, and is told as unknown by whoever looks for it. */
 export function deliveriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
-  return allMeant(texts, operations.deliveryNamed, deliveryText);
+  return allMeant(texts, async (text) => onlyOrTyped(await operations.deliveryNamed(text), text, deliveryText));
 }
 
 /** The whole id of an entry of the quarantine. @param none the exit code where there is no such entry */
@@ -26,24 +27,13 @@ export async function entryMeant(operations: Operations, text: string, none?: Ex
 
 /** The same for several. */
 export function entriesMeant(operations: Operations, texts: readonly string[]): Promise<readonly string[]> {
-  return allMeant(texts, operations.entryNamed, shown);
+  return allMeant(texts, async (text) => onlyOrTyped(await operations.entryNamed(text), text, shown));
 }
 
-async function allMeant<T>(
-  texts: readonly string[],
-  name: (text: string) => Promise<Named<T>>,
-  say: (one: T) => string,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (const text of texts) {
-    const named = await name(text);
-    ids.push(named.tag === "none" && named.why === undefined ? text : only(named, { text, none: "" }, say));
-  }
-  return [...new Set(ids)];
+/** The whole id; what is named by nothing stays as it was typed. */
+function onlyOrTyped<T>(named: Named<T>, text: string, say: (one: T) => string): string {
+  return named.tag === "none" && named.why === undefined ? text : only(named, { text, none: "" }, say);
 }
-
-/** So many candidates are told. */
-const MOST_TOLD = 5;
 
 /** A few of those that a beginning means, a line each. */
 export function candidateLines<T>(

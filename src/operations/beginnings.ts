@@ -17,6 +17,8 @@ export type Named<T> =
 
 /** So many candidates are looked at; of more nobody could choose. */
 const MOST = 20;
+/** So many of them are told. */
+export const MOST_TOLD = 5;
 
 /** A pattern of ids. */
 export interface Typed {

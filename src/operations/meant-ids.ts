@@ -1,10 +1,8 @@
 /** Whole ids of what is named by any beginning that no other has. What names nothing stays as it is, and is told as unknown by whoever looks for it. */
-import type { Named } from "./beginnings.ts";
+import { MOST_TOLD, type Named } from "./beginnings.ts";
 import type { Operations } from "./operations.ts";
 import { Refused, said } from "./refused.ts";
 
-/** So many candidates are told. */
-const MOST_TOLD = 5;
 /** Of an event, or of an entry: nothing is looked for then. */
 const WHOLE = /^[0-9a-f]{64}$/;
 
