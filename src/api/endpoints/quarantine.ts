@@ -82,9 +82,8 @@ export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
     answer: REPLAYED,
     async act({ body, operations }) {
       const { dry = true } = body;
-      const choice = choiceIn(body);
-      const ids = choice.tag === "ids" && (await allMeant(choice.ids, (id) => entryIdMeant(operations, id)));
-      const plan = await operations.planReplay(ids === false ? choice : { tag: "ids", ids }, () => undefined);
+      const choice = await withWholeIds(choiceIn(body), operations);
+      const plan = await operations.planReplay(choice, () => undefined);
       const told = { left: plan.left, needed: plan.needed ?? null };
       if (dry) return { done: false, verdicts: plan.verdicts, ...told };
       const understood = understoodIn(plan).map(({ id }) => id);
@@ -128,6 +127,11 @@ function choiceIn({
 }): ReplayChoice {
   if ((ids === undefined) === (all === undefined)) throw new ProblemError(422, "body: write either ids, or all");
   return ids === undefined ? { tag: "all", staleWithin: stale_within_ms } : { tag: "ids", ids };
+}
+
+async function withWholeIds(choice: ReplayChoice, operations: ApiCall["operations"]): Promise<ReplayChoice> {
+  if (choice.tag !== "ids") return choice;
+  return { tag: "ids", ids: await allMeant(choice.ids, (id) => entryIdMeant(operations, id)) };
 }
 
 function bodyIn({ text, body_base64 }: { readonly text?: string; readonly body_base64?: string }): Uint8Array {
