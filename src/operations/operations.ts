@@ -232,7 +232,7 @@ function askingOn(
     quarantined: (page) => listQuarantine(questions, page),
     quarantineEntry: (id) => questions.quarantineEntry(id),
     planReplay: (choice, onRead) => planReplay(questions, choice, onRead),
-    plan: async (id) => questions.plan(await planNamed(questions, id)),
+    plan: (id) => planNamed(questions, id),
     audit: (filter, page) => listAudit(questions, filter, page),
     reconcileReport: () => reconcileReport(questions, storage),
     alerts: () => alertsReport(questions),

@@ -6,6 +6,7 @@ import type { Plan, PlanFilter, PlannedRepair } from "../../storage/contract/pla
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { Witness } from "../audit/witness.ts";
 import { filterNoted } from "../audit/witness.ts";
+import { MOST_TOLD } from "../beginnings.ts";
 import { whyGiven } from "../connectors/control.ts";
 import { insistOnConnector } from "../connectors/named.ts";
 import { type GiveWay, inTurns } from "../in-turns.ts";
@@ -70,22 +71,21 @@ export function newPlanId(): string {
 
 /** A plan by its id, frozen to its end. Rejects with `Refused` when there is none, or no more. */
 export async function openPlan(storage: Storage, id: string, freezing: Freezing): Promise<PlannedRepairs> {
-  const plan = await frozen(storage, await planNamed(storage, id), freezing);
+  const named = await planNamed(storage, id);
+  const plan = await frozen(storage, named?.id ?? id, freezing);
   return { plan, isContinued: isUnfinished(plan) };
 }
 
-/** So many are named, where a beginning is that of several. */
-const MOST_NAMED = 5;
-
-/** The whole id of the plan that is meant by any beginning of it. */
-export async function planNamed(store: Pick<Storage, "plan" | "plans">, text: string): Promise<string> {
-  if ((await store.plan(text)) !== null) return text;
+/** The plan that is meant by its id, or by any beginning of it; `null`: there is none. */
+export async function planNamed(store: Pick<Storage, "plan" | "plans">, text: string): Promise<Plan | null> {
+  const whole = await store.plan(text);
+  if (whole !== null) return whole;
   const beginning = text.replace(/…$/, "");
   const meant = beginning === "" ? [] : (await store.plans()).filter(({ id }) => id.startsWith(beginning));
   const [first, another] = meant;
-  if (first === undefined) return text;
-  if (another === undefined) return first.id;
-  const ids = meant.slice(0, MOST_NAMED).map(({ id }) => id);
+  if (first === undefined) return null;
+  if (another === undefined) return first;
+  const ids = meant.slice(0, MOST_TOLD).map(({ id }) => id);
   throw new Refused("unknown", said("several_plans", { text, ids: ids.join(", ") }));
 }
 
