@@ -208,6 +208,11 @@ export function soundsPassing(words: string): boolean {
   return /\b(rate|limit|internal|timeout|timed out|unavailable|overload|try again|later|locked)/i.test(words);
 }
 
+/** Who was alone in a request that got an error which may pass by, and names nobody: it is about this one. Undefined otherwise. */
+export function passingAlone<T>(sent: readonly T[], words: string): T | undefined {
+  return sent.length === 1 && soundsPassing(words) ? sent[0] : undefined;
+}
+
 // --- requests -------------------------------------------------------------------------------------------------------
 
 /** The value of `Authorization` by RFC 7617, in UTF-8. */

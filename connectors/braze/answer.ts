@@ -16,6 +16,7 @@ import {
   type LookedUp,
   listIn,
   parseJson,
+  passingAlone,
   reasonByField,
   reasonFor,
   type Sent,
@@ -44,14 +45,11 @@ export function readTrack(
   if (!isRecord(body) || !(isOk || status === 400)) return { outcomes: new Map(), stopped: troubleIn(answer, body) };
   const { refused, unplaced } = errorsIn(body, profiles, answer);
   const left = profiles.filter((profile) => !refused.has(profile));
-  const [last, ...others] = left;
-  if (last === undefined) return { outcomes: refused };
+  if (left.length === 0) return { outcomes: refused };
   if (status === 400 || unplaced !== "") {
     const words = unplaced === "" ? answer.text : unplaced;
-    // alone in its request, it is about this one
-    if (others.length === 0 && profiles.length === 1 && soundsPassing(words)) {
-      return { outcomes: new Map([[last, outcomeOfOne(answer, words)]]) };
-    }
+    const alone = passingAlone(profiles, words);
+    if (alone !== undefined) return { outcomes: new Map([[alone, outcomeOfOne(answer, words)]]) };
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
     return { outcomes: refused, stopped: { tag: "batchRejected", reason: reasonOf(answer, body) } };
   }

@@ -18,6 +18,7 @@ import {
   listIn,
   meaningOfStatus,
   parseJson,
+  passingAlone,
   reasonFor,
   type Said,
   type Sent,
@@ -47,14 +48,11 @@ export function readBatch(answer: HttpAnswer, persons: readonly Person[], place:
   }
   const { failed, unplaced } = errorsIn(body, persons, answer);
   const left = persons.filter((person) => !failed.has(person));
-  const [last, ...others] = left;
-  if (last === undefined) return { outcomes: failed };
+  if (left.length === 0) return { outcomes: failed };
   if (status === 400 || unplaced !== "") {
     const words = unplaced === "" ? answer.text : unplaced;
-    // alone in its request, it is about this one
-    if (others.length === 0 && persons.length === 1 && soundsPassing(words)) {
-      return { outcomes: new Map([[last, outcomeOfOne(answer, words)]]) };
-    }
+    const alone = passingAlone(persons, words);
+    if (alone !== undefined) return { outcomes: new Map([[alone, outcomeOfOne(answer, words)]]) };
     // nothing of a 400 was taken; where a place is not said, whoever is left has to be tried by himself
     return { outcomes: failed, stopped: { tag: "batchRejected", reason: reasonOf(answer, body, "track", place) } };
   }

@@ -19,6 +19,7 @@ import {
   isSuccess,
   listIn,
   parseJson,
+  passingAlone,
   reasonByField,
   reasonFor,
   type Said,
@@ -42,12 +43,9 @@ export function readAnswer(answer: HttpAnswer, sent: readonly Composed[]): Deliv
   const reason = reasonOf(answer, body);
   // what no Mixpanel says (a proxy's page) blames no event
   if (isRecord(body) && (status === 400 || status === 413)) {
-    const [one, ...others] = sent;
-    const isPassing = others.length === 0 && soundsPassing(reason.message ?? "");
-    // alone in its request, it is about this one
-    return one && isPassing
-      ? outcomes([[one.delivery.id, retry(reason, retryAfterMs)]])
-      : { tag: "batchRejected", reason };
+    const alone = passingAlone(sent, reason.message ?? "");
+    if (alone === undefined) return { tag: "batchRejected", reason };
+    return outcomes([[alone.delivery.id, retry(reason, retryAfterMs)]]);
   }
   return troubleOf(answer, reason) ?? unavailable(reason, retryAfterMs);
 }
