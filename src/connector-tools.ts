@@ -12,7 +12,7 @@ import { isPage, readable } from "./basics/foreign-page.ts";
 import { costlyJson } from "./basics/json-bounds.ts";
 import { CUT, inPlainWords } from "./basics/network-words.ts";
 import { retryAfterMs } from "./basics/retry-after.ts";
-import { type Said, SENTENCES, type SentenceValue, sentence } from "./basics/sentences.ts";
+import { type Said, SENTENCES, type SentenceValue, sentence, together } from "./basics/sentences.ts";
 import { nearest } from "./basics/suggest.ts";
 import {
   type DeliverResult,
@@ -464,8 +464,10 @@ export async function previewKnown<T>(
 
 /** `jared: known; mia: not known` */
 export function eachOf(all: readonly { readonly one: string; readonly what: SentenceValue }[]): Said | undefined {
-  const said = all.map((each): Said => sentence("of_one", each));
-  return said.length === 0 ? undefined : said.reduce((one, other) => sentence("each", { one, other }));
+  return together(
+    all.map((each) => sentence("of_one", each)),
+    (two) => sentence("each", two),
+  );
 }
 
 /** For previews: throws the reason when there is nothing to send because `deliver` would reject it. */

@@ -2,7 +2,7 @@
 import { number } from "../basics/format.ts";
 import { durationSaid } from "../basics/said-spans.ts";
 import type { Found } from "../basics/sentence-tables.ts";
-import type { Said, SentenceValue } from "../basics/sentences.ts";
+import { type Said, type SentenceValue, together } from "../basics/sentences.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { AlertSettings } from "../config/schema.ts";
 import { type AlarmName, RUNGS } from "./alarm.ts";
@@ -44,11 +44,8 @@ function ladderSaid(deadlineMs: number): Said {
 function recipients({ to }: AlertSettings): Explained {
   const [first = "", ...rest] = to;
   const path = ["alerts", "to"];
-  if (rest.length === 0) return { path, found: found(true, "told_alone", { first }) };
-  const others = rest.reduce<SentenceValue>(
-    (one, other) => (one === "" ? other : words("and_then", { one, other })),
-    "",
-  );
+  const others = together(rest, (two) => words("and_then", two));
+  if (others === undefined) return { path, found: found(true, "told_alone", { first }) };
   return { path, found: found(true, "told", { first, others }) };
 }
 
@@ -114,12 +111,10 @@ function unheard(alerts: AlertSettings): Explained[] {
 
 /** `` `refused`, `healing` or `quarantine` `` */
 function anyOf(names: readonly string[]): SentenceValue {
-  const [last = "", ...others] = names.map((name) => `\`${name}\``).reverse();
-  const listed = others.reduceRight<SentenceValue>(
-    (one, other) => (one === "" ? other : words("listed", { one, other })),
-    "",
-  );
-  return listed === "" ? last : words("either", { one: listed, other: last });
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.pop() ?? "";
+  const listed = together(quoted, (two) => words("listed", two));
+  return listed === undefined ? last : words("either", { one: listed, other: last });
 }
 
 /** What nothing can ring is wanted all the same, unless somebody says otherwise. */

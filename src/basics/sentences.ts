@@ -110,6 +110,19 @@ export function sentenceSaid(text: string, code: string, values: SentenceValues 
   return values === undefined ? { words: text, code } : { words: filledIn(text, values, englishOf), code, values };
 }
 
+/**
+ * Several as one, from the first to the last: the sentence of two holds what was put together so far. Undefined: there are none.
+ */
+export function together<T extends SentenceValue = Said>(
+  all: readonly (T | Said)[],
+  ofTwo: (two: { readonly one: T | Said; readonly other: T | Said }) => Said,
+): T | Said | undefined {
+  return all.reduce<T | Said | undefined>(
+    (one, other) => (one === undefined ? other : ofTwo({ one, other })),
+    undefined,
+  );
+}
+
 const englishOf = (value: SentenceValue): string => (typeof value === "object" ? value.words : String(value));
 
 /** @param textOf a value as it reads in the language of the sentence. A value that is not there leaves its name. */

@@ -1,6 +1,6 @@
 /** Which events a connector wants, and in words why not. Pure. */
 
-import type { SentenceValue } from "../basics/sentences.ts";
+import { type SentenceValue, together } from "../basics/sentences.ts";
 import { matchesWildcard } from "../basics/wildcard.ts";
 import { type Event, type Reason, type Said, sentence } from "../connector.ts";
 import type { ConnectorConfig } from "./checked-config.ts";
@@ -65,7 +65,7 @@ function noteOf(unknown: readonly (readonly [setting: string, name: Name])[]): S
 }
 
 const joined = (all: readonly SentenceValue[]): SentenceValue =>
-  all.reduce((one, other) => sentence("as_well_as", { one, other }));
+  together(all, (two) => sentence("as_well_as", two)) ?? "";
 
 type Looked = readonly [name: Name, value: string | boolean, isKnown: boolean, holds: boolean | undefined];
 
