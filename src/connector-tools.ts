@@ -28,7 +28,7 @@ import {
   type Reason,
   rejected,
   type SettingFault,
-  sentenceOfError,
+  saidOfError,
 } from "./connector.ts";
 
 // from the ground floor, which connectors do not know
@@ -548,7 +548,7 @@ function faultOnSample<T>(
   try {
     value = valueFrom(sampleDelivery("jared", { kind }));
   } catch (error) {
-    return fieldFound(ok, "template", { kind, fault: sentenceOfError(errorWords(error)), only });
+    return fieldFound(ok, "template", { kind, fault: saidOfError(error), only });
   }
   return faultOf(value, sample);
 }

@@ -159,9 +159,14 @@ export const outcomes = (entries: Iterable<readonly [id: string, outcome: Outcom
  * before makes no attempt of a write that did not.
  */
 export function unavailableBy(error: unknown): Extract<DeliverResult, { tag: "unavailable" }> {
-  const reason = sentenceOfError(errorWords(error));
+  const reason = saidOfError(error);
   if (!isTooSoon(error)) return { tag: "unavailable", reason };
   return { tag: "unavailable", reason, retryAfterMs: error.waitMs, unsent: true };
+}
+
+/** What was thrown, as a sentence: of the table where it is one of those. */
+export function saidOfError(error: unknown): Said {
+  return sentenceOfError(errorWords(error));
 }
 
 /** By name, not by class: for the same reason as tags. */

@@ -1,5 +1,5 @@
 /** What `check --live` asks Braze. Changes nothing: a request without anything in it is looked at, and refused. */
-import { errorWords, type Found, type HttpAnswer, sentenceOfError } from "../../src/connector.ts";
+import { type Found, type HttpAnswer, saidOfError } from "../../src/connector.ts";
 import { isForeignRefusal, isRecord, isRefusal, isSuccess, parseJson, withMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { type Context, lookUp, send } from "./deliver.ts";
@@ -22,7 +22,7 @@ async function checkKey(context: Context, signal: AbortSignal): Promise<Found> {
   try {
     answer = await send(trackRequest(settings, []), settings, tools, signal);
   } catch (error) {
-    const fault = sentenceOfError(errorWords(error));
+    const fault = saidOfError(error);
     return { ...found(false, "unreachable", { endpoint: endpointOf(settings), fault }), setting: "endpoint" };
   }
   const body = parseJson(answer.text);

@@ -1,5 +1,5 @@
 /** What `check --live` asks Customer.io: the keys, and where the account lives. Changes nothing. */
-import { errorWords, type Found, type HttpAnswer, sentenceOfError } from "../../src/connector.ts";
+import { type Found, type HttpAnswer, saidOfError } from "../../src/connector.ts";
 import { asRecord, isForeignRefusal, isRefusal, parseJson, withMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { type Context, lookUp, send } from "./deliver.ts";
@@ -22,7 +22,7 @@ async function checkRegion({ settings, tools }: Context, signal: AbortSignal): P
   try {
     answer = await send(regionRequest(settings), settings, tools, signal);
   } catch (error) {
-    const fault = sentenceOfError(errorWords(error));
+    const fault = saidOfError(error);
     return { ...found(false, "unreachable", { host: track, fault }), setting: "region" };
   }
   const body = parseJson(answer.text);

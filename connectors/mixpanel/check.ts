@@ -1,5 +1,5 @@
 /** What `check --live` asks Mixpanel. Leaves nothing behind: a request without events. */
-import { errorWords, type Found, type HttpAnswer, sentenceOfError } from "../../src/connector.ts";
+import { type Found, type HttpAnswer, saidOfError } from "../../src/connector.ts";
 import { isForeignRefusal, isRecord, isRefusal, parseJson, withMessage } from "../../src/connector-tools.ts";
 import { reasonOf } from "./answer.ts";
 import { type Context, send } from "./deliver.ts";
@@ -12,7 +12,7 @@ export async function checkMixpanel(context: Context, signal: AbortSignal): Prom
   try {
     answer = await send([], context, signal);
   } catch (error) {
-    const fault = sentenceOfError(errorWords(error));
+    const fault = saidOfError(error);
     return [{ ...found(false, "unreachable", { host, fault }), setting: "region" }];
   }
   const { status } = answer;

@@ -1,5 +1,5 @@
 /** What `check --live` can know about Segment, which is little: it answers 200 to nearly everything. */
-import { type ConnectorTools, errorWords, type Found, type HttpAnswer, sentenceOfError } from "../../src/connector.ts";
+import { type ConnectorTools, type Found, type HttpAnswer, saidOfError } from "../../src/connector.ts";
 import { basicAuthorization, isPage, isRefusal, isSuccess, reasonFor, withMessage } from "../../src/connector-tools.ts";
 import { meaningOf } from "./answer.ts";
 import { found } from "./findings.ts";
@@ -25,7 +25,7 @@ export async function checkSegment(
     });
   } catch (error) {
     const name = target.isSegment ? "unreachable" : "unreachable_host";
-    const fault = sentenceOfError(errorWords(error));
+    const fault = saidOfError(error);
     return [{ ...found(false, name, { origin: target.origin, fault }), setting: "host" }];
   }
   const findings = [understood(answer, target)];

@@ -1,5 +1,5 @@
 /** What `check --live` can know about a receiver without giving it anything to act on. */
-import { type ConnectorTools, errorWords, type Found, sentenceOfError, shownUrl } from "../../src/connector.ts";
+import { type ConnectorTools, type Found, saidOfError, shownUrl } from "../../src/connector.ts";
 import type { Transport } from "../../src/guarded-http/transport.ts";
 import { found } from "./findings.ts";
 import type { WebhookSettings } from "./settings.ts";
@@ -34,7 +34,7 @@ async function reach(url: string, transport: Transport, userAgent: string, signa
     // 404 and 405 are usual for a receiver that knows POST only: what matters is that it answers
     return found(true, "answers", values);
   } catch (error) {
-    return { ...found(false, "unreachable", { ...shown, fault: sentenceOfError(errorWords(error)) }), setting };
+    return { ...found(false, "unreachable", { ...shown, fault: saidOfError(error) }), setting };
   }
 }
 
