@@ -23,15 +23,23 @@ import { said } from "./sentences.ts";
 const UNTOLD_LIFE_MS = 3_600_000;
 
 export type TokenAnswer = Pick<WireAnswer, "status" | "text" | "isEarly" | "retryAfter">;
+/** What an answer says in JSON; nothing where it is none. */
+type Body = Readonly<Record<string, unknown>>;
 
 export interface Granted {
   readonly token: string;
   readonly lifeMs: number;
 }
 
-export function tokenIn({ status, text, isEarly }: TokenAnswer): Granted | undefined {
+/** A token, or why there is none. */
+export function readToken(answer: TokenAnswer): Granted | { readonly trouble: Trouble } {
+  const body = asRecord(parseJson(answer.text));
+  return tokenIn(answer, body) ?? { trouble: tokenTrouble(answer, body) };
+}
+
+function tokenIn({ status, isEarly }: TokenAnswer, body: Body): Granted | undefined {
   if (!isSuccess(status) || isEarly) return undefined;
-  const { access_token: token, token_type: type, expires_in: seconds } = asRecord(parseJson(text));
+  const { access_token: token, token_type: type, expires_in: seconds } = body;
   // RFC 6750 2.1: what a header can carry
   if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token) || !isBearer(type)) return undefined;
   const life = Number(seconds);
@@ -50,14 +58,14 @@ const REFUSALS: Readonly<Record<string, Said>> = {
   invalid_scope: said("token_scope"),
 };
 
-export function tokenTrouble(answer: TokenAnswer): Trouble {
+function tokenTrouble(answer: TokenAnswer, body: Body): Trouble {
   const { status } = answer;
-  const { error } = asRecord(parseJson(answer.text));
+  const { error } = body;
   const refusal = typeof error === "string" && Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : undefined;
   // one who is in trouble may say anything
   const isOwn = refusal !== undefined && (isSuccess(status) || (status >= 400 && status < 429));
-  if (isOwn) return { tag: "credentialsRefused", reason: reasonOf(answer, refusal) };
-  const reason = reasonOf(answer, meaningOf(answer));
+  if (isOwn) return { tag: "credentialsRefused", reason: reasonOf(answer, body, refusal) };
+  const reason = reasonOf(answer, body, meaningOf(answer, body));
   if (isRefusal(status)) return { tag: "credentialsRefused", reason };
   const wait = retryAfterMs(answer.retryAfter, Date.now());
   return troubleOf({ status, retryAfterMs: wait }, reason) ?? unavailable(reason, wait);
@@ -65,12 +73,12 @@ export function tokenTrouble(answer: TokenAnswer): Trouble {
 
 const TOKEN_URL = "auth.oauth2_client_credentials.token_url";
 
-function meaningOf({ status, text }: TokenAnswer): Said {
-  const { token_type: type, access_token: token } = asRecord(parseJson(text));
+function meaningOf({ status, text }: TokenAnswer, body: Body): Said {
+  const { token_type: type, access_token: token, error } = body;
   if (isPage(text) && !isRefusal(status)) return said("token_page");
   if (isSuccess(status) && token !== undefined && !isBearer(type)) return said("token_kind");
   // its own answer has an `error`: another one is that of somebody else
-  return meaningOfStatus(status, WORDS, typeof asRecord(parseJson(text)).error !== "string");
+  return meaningOfStatus(status, WORDS, typeof error !== "string");
 }
 
 const WORDS: StatusWords = {
@@ -87,8 +95,8 @@ const WORDS: StatusWords = {
 };
 
 /** What the server says of the error; of an answer that may hold a token in some form of its own nothing else is quoted. */
-function reasonOf({ status, text }: TokenAnswer, meaning: Said): Reason {
-  const { error, error_description: description } = asRecord(parseJson(text));
+function reasonOf({ status, text }: TokenAnswer, body: Body, meaning: Said): Reason {
+  const { error, error_description: description } = body;
   const words = [error, description].filter((each) => typeof each === "string" && each !== "").join(": ");
   const isQuotable = !isSuccess(status) || isPage(text);
   return reasonFor({ status, text: words === "" && isQuotable ? veil(text) : words }, meaning);

@@ -4,7 +4,7 @@ import type { Trouble } from "../../src/connector-tools.ts";
 import { clientBasic } from "./auth.ts";
 import type { Client } from "./client.ts";
 import type { ClientCredentialsSettings } from "./settings.ts";
-import { tokenIn, tokenTrouble, veil } from "./token-answer.ts";
+import { readToken, veil } from "./token-answer.ts";
 
 export type TokenResult = { readonly token: string } | { readonly trouble: Trouble };
 
@@ -41,8 +41,8 @@ export function openTokens(
     const began = clock();
     try {
       const answer = await client.exchange({ url, ...tokenRequest(settings), veiled: veil }, signal);
-      const found = tokenIn(answer);
-      if (found === undefined) return { trouble: tokenTrouble(answer) };
+      const found = readToken(answer);
+      if ("trouble" in found) return found;
       used.add(found.token);
       kept = { token: found.token, endsAt: began + found.lifeMs - SPARE_MS };
       return { token: found.token };
