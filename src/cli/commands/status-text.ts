@@ -3,6 +3,7 @@
 import { count, duration, number, size, time } from "../../basics/format.ts";
 import { shown } from "../../basics/text.ts";
 import { cutMiddle } from "../../basics/width.ts";
+import { otherValueLines } from "../../operations/checks/other-values.ts";
 import type { Known } from "../../operations/known.ts";
 import { spoolWords } from "../../operations/spool.ts";
 import { atIntakeLines } from "../../operations/status/at-intake.ts";
@@ -12,7 +13,6 @@ import { type Condition, explanation } from "../../operations/status/condition.t
 import { certaintyOf, countWords } from "../../operations/status/count-words.ts";
 import { countedLines } from "../../operations/status/counted.ts";
 import { differingLines } from "../../operations/status/differing.ts";
-import { otherValueLines } from "../../operations/status/other-values.ts";
 import { rosterLines } from "../../operations/status/rosters.ts";
 import type { ConnectorReport, StatusReport } from "../../operations/status/status.ts";
 import type { ConnectorCount, ConnectorStatus } from "../../storage/contract/ledger.ts";

@@ -1,4 +1,5 @@
 /** Running bridges that have other credentials than the configuration gives here, as findings. */
+import type { Found } from "../../basics/sentence-tables.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
 import type { OtherValues } from "../status/other-values.ts";
 import type { OwnFinding, PlaceOf } from "./finding.ts";
@@ -9,12 +10,24 @@ export function checkOtherValues(bridges: readonly KnownBridge[], others: OtherV
     const settings = others.get(bridge.id);
     if (settings === undefined) return [];
     const place = placeOf(pathOf(settings[0] ?? ""));
-    const { host, process } = bridge;
-    const values = { host, process, settings: settings.join(", ") };
-    return [
-      { ...found("warning", settings.length === 1 ? "other_value" : "other_values", values), about: "bridge", place },
-    ];
+    return [{ ...foundAt(bridge, settings), about: "bridge", place }];
   });
+}
+
+/** For `status`: what to know, and what to do. */
+export function otherValueLines(bridges: readonly KnownBridge[], others: OtherValues): string[] {
+  return bridges.flatMap((bridge) => {
+    const settings = others.get(bridge.id);
+    if (settings === undefined) return [];
+    const { what, todo } = foundAt(bridge, settings);
+    return [what, `to do: ${todo}`];
+  });
+}
+
+/** What to know of one bridge: its settings are named, never their values. */
+function foundAt({ host, process }: KnownBridge, settings: readonly string[]): Found {
+  const name = settings.length === 1 ? "other_value" : "other_values";
+  return found("warning", name, { host, process, settings: settings.join(", ") });
 }
 
 /** `chat.apps[0].token` in parts. */

@@ -14,21 +14,3 @@ export async function otherValues(bridges: readonly KnownBridge[], secrets: Secr
   }
   return found;
 }
-
-/** The way out. */
-export const OTHER_VALUES_TODO =
-  "if what stands here is meant, save the file again or send SIGHUP; what the bridge's own environment sets takes a restart";
-
-/** For `status`: what to know, and what to do. */
-export function otherValueLines(bridges: readonly KnownBridge[], others: OtherValues): string[] {
-  return bridges.flatMap((bridge) => {
-    const settings = others.get(bridge.id);
-    return settings === undefined ? [] : [otherValueWords(bridge, settings), `to do: ${OTHER_VALUES_TODO}`];
-  });
-}
-
-/** What to know of one bridge: its settings are named, never their values. */
-export function otherValueWords({ host, process }: KnownBridge, settings: readonly string[]): string {
-  const which = settings.length === 1 ? "another value" : "other values";
-  return `the bridge that runs (process ${process} on ${host}) has ${which} than the configuration gives here: ${settings.join(", ")}`;
-}
