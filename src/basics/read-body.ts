@@ -4,6 +4,7 @@
  */
 import { gunzipSync } from "node:zlib";
 import { decodeText } from "./decode-text.ts";
+import { codeOf } from "./error-code.ts";
 import { costlyJson } from "./json-bounds.ts";
 
 /** Bytes. An answer longer than this is not an answer that we asked for. */
@@ -61,8 +62,9 @@ function decoded(bytes: Uint8Array, encoding: string | null): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_ANSWER });
   } catch (error) {
-    const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
-    throw isTooLarge ? tooLarge(LARGEST_ANSWER) : new UnfitBody("the answer cannot be decoded (gzip)");
+    throw codeOf(error) === "ERR_BUFFER_TOO_LARGE"
+      ? tooLarge(LARGEST_ANSWER)
+      : new UnfitBody("the answer cannot be decoded (gzip)");
   }
 }
 

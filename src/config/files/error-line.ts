@@ -1,4 +1,5 @@
 /** Errors of the file system, and of code that was loaded, in a line for people. */
+import { codeOf } from "../../basics/error-code.ts";
 import { messageOf } from "../../basics/text.ts";
 
 /** The first line of an error, without the address that we loaded the file by. */
@@ -13,7 +14,7 @@ export function fileErrorLine(error: unknown): string {
 
 /** What a file system says no to, in plain words; undefined for any other error. */
 export function fileWords(error: unknown): string | undefined {
-  return FILE_WORDS[error instanceof Error && "code" in error ? String(error.code) : ""];
+  return FILE_WORDS[error instanceof Error ? codeOf(error) : ""];
 }
 
 const FILE_WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** Opening a connection to a receiver: looked up, connected, tunnelled through a proxy and secured, all within one deadline. */
 import { connect, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
+import { percentDecoded } from "../../basics/percent.ts";
 import { headReader } from "./head-reader.ts";
 
 export interface DialRoute {
@@ -64,20 +65,11 @@ async function throughProxy(
 /** The status of the proxy's answer to CONNECT; behind a 2xx begins the tunnel (RFC 9110 9.3.6). */
 function askForTunnel(socket: Socket, proxy: URL, authority: string, signal: AbortSignal): Promise<number> {
   const { username, password } = proxy;
-  const credentials = Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString("base64");
+  const credentials = Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString("base64");
   const authorization = username + password === "" ? "" : `proxy-authorization: Basic ${credentials}\r\n`;
   const status = statusFrom(socket, signal);
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${authorization}\r\n`);
   return status;
-}
-
-/** As it was meant: a percent sign that escapes nothing stands for itself. */
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Reads exactly a final head. Rejects, with the socket destroyed, when anything else comes, or comes too late. */

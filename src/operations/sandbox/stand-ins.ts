@@ -1,5 +1,6 @@
 /** Stand-ins of the destinations of all built-in connector types, for whoever tries a configuration without an account. */
 import type { Sandbox, SandboxRequest, StandIn, Told } from "../../../connectors/kit/sandbox.ts";
+import { codeOf } from "../../basics/error-code.ts";
 import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
 import { theShelf } from "../../config/connector-types/shelf.ts";
 import type { ConnectorType } from "../../connector.ts";
@@ -103,5 +104,5 @@ async function start(
 const OTHERS = "Choose others: --port 9090 takes it and those behind it.";
 
 function isTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES");
+  return ["EADDRINUSE", "EACCES"].includes(codeOf(error));
 }
