@@ -27,11 +27,11 @@ export function reasonIn(reason: Reason, language: Language): string {
 const ROOM = 60;
 
 /** For a sentence or a heading: short, and without the marks of settings, of HTML and of JSON. */
-export function briefReasonIn({ message, code, values, ...reason }: Reason, language: Language): string {
-  const said = saidIn({ ...reason, ...(code !== undefined && { code }), ...(values && { values }) }, language);
+export function briefReasonIn(reason: Reason, language: Language): string {
+  const said = saidIn(reason, language);
   // ours name settings in backticks, which mean nothing in a sentence
-  const words = code === undefined ? said : said.replaceAll("`", "");
-  return reasonWithin({ ...reason, words, ...(message !== undefined && { message: briefly(message) }) }, language);
+  const words = reason.code === undefined ? said : said.replaceAll("`", "");
+  return textWithin({ ...reason, words, message: briefly(reason.message ?? "") }, language);
 }
 
 /** What a destination said, as far as it is made for people. */
@@ -48,7 +48,10 @@ const WITHIN_CHINESE = { open: "：", close: "" };
 
 /** The same where it stands in brackets itself: Chinese has no others inside of them. */
 export function reasonWithin(reason: Reason, language: Language): string {
-  const said = { ...reason, words: saidIn(reason, language) };
+  return textWithin({ ...reason, words: saidIn(reason, language) }, language);
+}
+
+function textWithin(said: Reason, language: Language): string {
   return reasonText(said, language === "zh" ? WITHIN_CHINESE : undefined);
 }
 
