@@ -150,6 +150,9 @@ const Chat = Type.Object(
 const PATH_PART = "(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+";
 const ROUTE = `^/(?:${PATH_PART}(?:/${PATH_PART})*/?)?$`;
 
+/** Milliseconds within which callbacks are answered unless set: Chat waits two seconds. */
+export const ANSWER_WITHIN_MS = 1_500;
+
 const Server = Type.Object(
   {
     host: Type.String({
@@ -172,7 +175,7 @@ const Server = Type.Object(
       examples: ["4MiB"],
     }),
     answer_within: Duration({
-      default: 1_500,
+      default: ANSWER_WITHIN_MS,
       minimum: 100,
       maximum: 1_900,
       description:

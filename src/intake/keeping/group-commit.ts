@@ -7,6 +7,7 @@
  */
 
 import { LAG_LOOK_MS, startLoopLag } from "../../basics/loop-lag.ts";
+import { ANSWER_WITHIN_MS } from "../../config/schema.ts";
 import type { Intake } from "../../storage/contract/callbacks.ts";
 import { answerDeadline } from "./answer-deadline.ts";
 import { type GroupLimits, intakeBytes, type KeepResult, tell } from "./group.ts";
@@ -53,8 +54,6 @@ const LIMITS: GroupCommitLimits = {
   probeMs: 1_000,
 };
 
-/** Chat waits two seconds. */
-const ANSWER_WITHIN_MS = 1_500;
 const FULL: Promise<KeepResult> = Promise.resolve({ tag: "notKept", why: "too many callbacks wait to be stored" });
 const TOO_LATE: KeepResult = { tag: "notKept", why: "neither store nor spool took it in time (server.answer_within)" };
 

@@ -1,5 +1,6 @@
 /** One person's whole story: every event, and what became of it at each connector. */
 import { duration, timeOrNull } from "../../basics/format.ts";
+import { ANSWER_WITHIN_MS } from "../../config/schema.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
 import type { TracedEvent } from "../../storage/contract/ledger.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
@@ -72,12 +73,12 @@ const WHY_MISSING: Readonly<Record<Missing["by"], string>> = {
   left_out: "never: the connector was added later, and its `start` leaves out what was before",
 };
 
-/** Milliseconds after which Chat is answered unless set (`server.answer_within`). What reached the store later was answered before: by the spool, or 503. */
-const ANSWERED_WITHIN_MS = 1_500;
-
-/** Milliseconds until Chat was told that the event is safe; null where nobody knows. */
+/**
+ * Milliseconds until Chat was told that the event is safe; null where nobody knows. What reached the store later than callbacks are
+ * answered was answered before: by the spool, or 503.
+ */
 export function acknowledgedAfterMs(receivedAt: number, storedAt: number | null): number | null {
-  if (storedAt === null || storedAt - receivedAt > ANSWERED_WITHIN_MS) return null;
+  if (storedAt === null || storedAt - receivedAt > ANSWER_WITHIN_MS) return null;
   return Math.max(0, Math.round(storedAt - receivedAt));
 }
 
