@@ -2,7 +2,7 @@
  * The bench: intake as a share of a bare Elysia, intake and memory with a million waiting deliveries, drain as a share of a
  * bare loop. Slices are interleaved, because machines are shared and noisy: only shares mean something.
  *
- *   bun run bench [intake|backlog|drain|postgres|memory|upgrade|questions|watched|console|reconcile|rates|storm|deno|disk|prune|scale] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]
+ *   bun run bench [PART …] [--seconds 2] [--rounds 7] [--json bench.json] [--only "a slow template"]   the parts are named in PARTS and ASKED_FOR
  *   bun run bench questions --only minutes --seconds 60 --rounds 10   ten minutes of ten readers, and ten without
  *   bun run bench rates --seconds 10 --rounds 3 [--only "postgres 100"] [--against REV]
  *   bun run bench storm --seconds 10 --rounds 3 [--only "sqlite press"] [--against REV]; --only steady --seconds 600
@@ -35,16 +35,33 @@ const { values, positionals } = parseArgs({
 });
 
 type Part = (options: BenchOptions) => Promise<Row[]>;
+type PartAgainst = (options: BenchOptions, against: string) => Promise<Row[]>;
+
 const PARTS: Readonly<Record<string, Part>> = { intake: benchIntake, backlog: benchBacklog, drain: benchDrain };
+/** Run, and loaded, only when asked for: three need a PostgreSQL of their own, five take minutes, one another checkout. */
+const ASKED_FOR: Readonly<Record<string, () => Promise<Part>>> = {
+  postgres: async () => (await import("./postgres.ts")).benchPostgres,
+  memory: async () => (await import("./memory.ts")).benchMemory,
+  upgrade: async () => (await import("./upgrade.ts")).benchUpgrade,
+  questions: async () => (await import("./questions.ts")).benchQuestions,
+  watched: async () => (await import("./watched.ts")).benchWatched,
+  console: async () => (await import("./console.ts")).benchConsole,
+  reconcile: async () => (await import("./reconcile.ts")).benchReconcile,
+  rates: async () => against((await import("./rates.ts")).benchRates),
+  storm: async () => against((await import("./storm.ts")).benchStorm),
+  deno: async () => (await import("./deno.ts")).benchDeno,
+  disk: async () => against((await import("./disk.ts")).benchDisk),
+  prune: async () => (await import("./prune.ts")).benchPrune,
+  scale: async () => (await import("./scale.ts")).benchScale,
+  versus,
+};
 const wanted = positionals.length > 0 ? positionals : Object.keys(PARTS);
 const destinations = await start([join(import.meta.dirname, "destinations.ts")], "hubspot");
 const rows: Row[] = [];
 for (const name of wanted) {
-  const part = { ...PARTS, ...(await others(name)) }[name];
+  const part = PARTS[name] ?? (await ASKED_FOR[name]?.());
   if (part === undefined)
-    throw new Error(
-      `there is no bench "${name}": ${Object.keys(PARTS).join(", ")}, postgres, memory, upgrade, questions, watched, console, reconcile, rates, storm, deno, disk, prune, scale, versus`,
-    );
+    throw new Error(`there is no bench "${name}": ${Object.keys({ ...PARTS, ...ASKED_FOR }).join(", ")}`);
   console.error(`… ${name}`);
   rows.push(
     ...(await part({
@@ -57,31 +74,9 @@ for (const name of wanted) {
 }
 await destinations.stop();
 
-/** Run only when asked for: three need a PostgreSQL of their own, five take minutes, one another checkout. */
-async function others(name: string): Promise<Record<string, Part>> {
-  if (name === "postgres") return { postgres: (await import("./postgres.ts")).benchPostgres };
-  if (name === "upgrade") return { upgrade: (await import("./upgrade.ts")).benchUpgrade };
-  if (name === "questions") return { questions: (await import("./questions.ts")).benchQuestions };
-  if (name === "watched") return { watched: (await import("./watched.ts")).benchWatched };
-  if (name === "console") return { console: (await import("./console.ts")).benchConsole };
-  if (name === "reconcile") return { reconcile: (await import("./reconcile.ts")).benchReconcile };
-  if (name === "rates") {
-    const { benchRates } = await import("./rates.ts");
-    return { rates: (options) => benchRates(options, values.against) };
-  }
-  if (name === "storm") {
-    const { benchStorm } = await import("./storm.ts");
-    return { storm: (options) => benchStorm(options, values.against) };
-  }
-  if (name === "deno") return { deno: (await import("./deno.ts")).benchDeno };
-  if (name === "disk") {
-    const { benchDisk } = await import("./disk.ts");
-    return { disk: (options) => benchDisk(options, values.against) };
-  }
-  if (name === "prune") return { prune: (await import("./prune.ts")).benchPrune };
-  if (name === "scale") return { scale: (await import("./scale.ts")).benchScale };
-  if (name === "versus") return { versus: await versus() };
-  return name === "memory" ? { memory: (await import("./memory.ts")).benchMemory } : {};
+/** Beside the revision that was asked for. */
+function against(part: PartAgainst): Part {
+  return (options) => part(options, values.against);
 }
 
 async function versus(): Promise<Part> {
