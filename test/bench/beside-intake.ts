@@ -7,7 +7,7 @@ import { startPostgres } from "../support/postgres.ts";
 import { type LoadResult, load } from "./load.ts";
 import type { Process } from "./processes.ts";
 import { type Setup, setUp, signedUrl } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, range } from "./table.ts";
 
 const CONNECTIONS = 64;
 
@@ -90,6 +90,6 @@ function row(name: string, turns: readonly Turn[], { who, answers }: LookingOpti
     what: `${name}: intake's p99 with ${who} at ${EVENTS.toLocaleString("en")} events, times without`,
     value: median(ratios).toFixed(2),
     goal: "≤ 1.10",
-    detail: `ratios ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; ${of("watched", "p99").toFixed(1)} against ${of("alone", "p99").toFixed(1)} ms, ${of("watched", "requestsPerSecond").toFixed(0)} against ${of("alone", "requestsPerSecond").toFixed(0)} callbacks/s; ${failures} failures, ${answered.toFixed(0)} ${answers} a slice`,
+    detail: `ratios ${range(ratios)}; ${of("watched", "p99").toFixed(1)} against ${of("alone", "p99").toFixed(1)} ms, ${of("watched", "requestsPerSecond").toFixed(0)} against ${of("alone", "requestsPerSecond").toFixed(0)} callbacks/s; ${failures} failures, ${answered.toFixed(0)} ${answers} a slice`,
   };
 }

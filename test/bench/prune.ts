@@ -10,9 +10,9 @@ import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
 import { startPrivatePostgres } from "../support/postgres.ts";
 import { fillSqlite } from "./beside-intake.ts";
 import { setUp } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, range } from "./table.ts";
 import { registerThree, takeThrough } from "./through.ts";
-import { loadAlone } from "./turns.ts";
+import { inTurns } from "./turns.ts";
 
 const EVENTS = 10_000;
 const CONNECTIONS = 64;
@@ -53,7 +53,7 @@ async function idle(name: string, storage: Storage, rounds: number): Promise<Row
     what: `${name}: rows pruned a second while nobody comes`,
     value: median(rates).toFixed(0),
     goal: "≥ 20,000",
-    detail: `${Math.min(...rates).toFixed(0)} to ${Math.max(...rates).toFixed(0)}`,
+    detail: range(rates, 0),
   };
 }
 
@@ -96,20 +96,14 @@ async function beside(options: BenchOptions): Promise<Row> {
   }
   const [pruning, quiet] = await Promise.all(setups.map((setup) => setup.startBridge()));
   if (pruning === undefined || quiet === undefined) throw new Error("no bridge");
-  const ratios: number[] = [];
-  const { seconds, rounds } = options;
-  // what the first seconds cost to compile is not counted
-  for (let round = -1; round < rounds; round += 1) {
-    const before = await loadAlone(quiet, [pruning], CONNECTIONS, seconds);
-    const { p99 } = await loadAlone(pruning, [quiet], CONNECTIONS, seconds);
-    if (round >= 0) ratios.push(p99 / before.p99);
-  }
+  const { ours, theirs } = await inTurns(pruning, quiet, CONNECTIONS, options);
+  const ratios = ours.map(({ p99 }, turn) => p99 / (theirs[turn]?.p99 ?? Number.NaN));
   await Promise.all([pruning.stop(), quiet.stop()]);
   await Promise.all(setups.map((setup) => setup.close()));
   return {
     what: "SQLite: intake's p99 while old rows go, times without",
     value: median(ratios).toFixed(2),
     goal: "≤ 1.20",
-    detail: `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+    detail: range(ratios),
   };
 }

@@ -16,7 +16,7 @@ import { openSqliteThread } from "../../src/storage/sqlite/thread.ts";
 import { registrationOf } from "../storage/suite-support.ts";
 import { EVENTS, POSTGRES_SEED, SQLITE_SEED } from "../support/large-store.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, range } from "./table.ts";
 
 interface Asked {
   readonly storage: Storage;
@@ -184,7 +184,7 @@ function latencyRow(withReaders: readonly Slice[], without: readonly Slice[]): R
     what: `intake's p99 with ${READERS} readers, times without`,
     value: median(ratios).toFixed(2),
     goal: "≤ 1.10",
-    detail: `${of(withReaders, "p99").toFixed(1)} against ${of(without, "p99").toFixed(1)} ms (ratios ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}); ${of(withReaders, "kept")} against ${of(without, "kept")} callbacks, ${of(withReaders, "asked")} questions a slice`,
+    detail: `${of(withReaders, "p99").toFixed(1)} against ${of(without, "p99").toFixed(1)} ms (ratios ${range(ratios)}); ${of(withReaders, "kept")} against ${of(without, "kept")} callbacks, ${of(withReaders, "asked")} questions a slice`,
   };
 }
 

@@ -12,7 +12,7 @@ import type { Process } from "./processes.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { COUNTING, openServerUse, type ServerUse } from "./server-cpu.ts";
 import { MAIN, setUp } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, spread } from "./table.ts";
 
 /** Callbacks a second. */
 const RATES = [0, 1, 10, 100, 1_000];
@@ -114,10 +114,6 @@ function rowOf(what: string, slices: readonly Slice[], seconds: number): Row {
 
 const parts = (slices: readonly Slice[], by: number): string =>
   `bridge ${(median(slices.map(({ bridgeMs }) => bridgeMs)) / by).toFixed(2)}, server ${(median(slices.map(({ serverMs }) => serverMs)) / by).toFixed(2)}`;
-
-/** Least, median and most. */
-const spread = (values: readonly number[], digits: number): string =>
-  [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(digits)).join(" / ");
 
 /** The others stand still meanwhile. */
 async function alone<T>(side: Side, sides: readonly Side[], work: () => Promise<T>): Promise<T> {

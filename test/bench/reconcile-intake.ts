@@ -5,7 +5,7 @@ import { SANDBOX_KEY } from "../../src/chat-rest/sandbox.ts";
 import { type LoadResult, load } from "./load.ts";
 import { type Process, start } from "./processes.ts";
 import { type Setup, setUp, signedUrl } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, range } from "./table.ts";
 
 const CONNECTIONS = 64;
 
@@ -106,6 +106,6 @@ function row({ what, goal }: Beside, turns: readonly Turn[]): Row {
     what,
     value: median(ratios).toFixed(2),
     goal,
-    detail: `ratios ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; ${of("beside", "p99").toFixed(1)} against ${of("alone", "p99").toFixed(1)} ms, ${share.toFixed(2)} times as many callbacks/s; ${failures} failures, ${median(turns.map(({ pages }) => pages))} pages a slice`,
+    detail: `ratios ${range(ratios)}; ${of("beside", "p99").toFixed(1)} against ${of("alone", "p99").toFixed(1)} ms, ${share.toFixed(2)} times as many callbacks/s; ${failures} failures, ${median(turns.map(({ pages }) => pages))} pages a slice`,
   };
 }

@@ -6,7 +6,7 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { openStorage } from "../../src/storage/open.ts";
 import type { Process } from "./processes.ts";
 import { BENCH_ENV, MAIN, type Setup, setUp } from "./setup.ts";
-import { type BenchOptions, median, type Row } from "./table.ts";
+import { type BenchOptions, median, type Row, range } from "./table.ts";
 import { registerThree, takeThrough } from "./through.ts";
 import { inTurns, rate } from "./turns.ts";
 import { copyWaitingSqlite, startWaitingPostgres } from "./waiting-store.ts";
@@ -85,7 +85,7 @@ async function measured({ store, waiting, full, empty, long, short }: Measured, 
       what("intake"),
       share.toFixed(2),
       "≥ 0.90",
-      `${spread(shares, 2)}; ${rate(ours).toFixed(0)} against ${rate(theirs).toFixed(0)} callbacks/s`,
+      `${range(shares)}; ${rate(ours).toFixed(0)} against ${rate(theirs).toFixed(0)} callbacks/s`,
     ),
     row(what("start to ready"), `${fullBridge.readyMs.toFixed(0)} ms`, "< 1,000 ms", ofEmpty(emptyBridge)),
     row(what("memory"), `${memory.toFixed(0)} MB`, "< 200 MB", `${after.toFixed(0)} MB after the load`),
@@ -93,21 +93,19 @@ async function measured({ store, waiting, full, empty, long, short }: Measured, 
       what("`status`, its process included"),
       `${median(statuses).toFixed(0)} ms`,
       "< 1,000 ms",
-      `${spread(statuses, 0)}; ${median(ofEmptyStore).toFixed(0)} ms of an empty store; told as ${told}`,
+      `${range(statuses, 0)}; ${median(ofEmptyStore).toFixed(0)} ms of an empty store; told as ${told}`,
     ),
     row(
       what("take and settle 100, times a short queue's"),
       median(times.shares).toFixed(2),
       "≤ 1.50",
-      `${spread(times.shares, 2)}; ${times.ms.toFixed(1)} ms`,
+      `${range(times.shares)}; ${times.ms.toFixed(1)} ms`,
     ),
   ];
 }
 
 const row = (what: string, value: string, goal: string, detail: string): Row => ({ what, value, goal, detail });
 const ofEmpty = ({ readyMs }: Process): string => `${readyMs.toFixed(0)} ms of an empty store`;
-const spread = (values: readonly number[], digits: number): string =>
-  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
 
 /** The command, from its start to its end, and how it tells what waits for the first connector. */
 async function status({ config }: Setup): Promise<{ readonly ms: number; readonly words: string }> {

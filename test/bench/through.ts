@@ -3,6 +3,7 @@ import { readCallback } from "../../src/callback.ts";
 import type { Callback } from "../../src/storage/contract/callbacks.ts";
 import type { Registration } from "../../src/storage/contract/connectors.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
+import { callbackBody } from "../support/callbacks.ts";
 import { CONNECTORS } from "./setup.ts";
 
 const NAMES = Object.keys(CONNECTORS);
@@ -72,16 +73,13 @@ async function deliverAll(storage: Storage, connector: string): Promise<void> {
 
 function callbackOf(first: number, users: number): Callback {
   const now = Date.now();
-  const body = {
-    CallbackCommand: COMMAND,
-    Official_Account: "@TOA#_bench",
-    Operator_Account: "admin",
-    SubscribeAccountList: Array.from({ length: users }, (_, index) => ({ Subscriber_Account: userOf(first + index) })),
-    EventTime: now,
+  const request = {
+    users: Array.from({ length: users }, (_, index) => userOf(first + index)),
+    ...{ officialAccount: "@TOA#_bench", operator: "admin", eventTime: now },
   };
   return {
     ...{ app: "1400000000", command: COMMAND, platform: "RESTAPI", clientIp: "127.0.0.1", receivedAt: now },
-    body: Buffer.from(JSON.stringify(body)),
+    body: Buffer.from(callbackBody(request)),
   };
 }
 

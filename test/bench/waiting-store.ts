@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import postgres from "postgres";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
@@ -40,12 +40,12 @@ const POSTGRES = (events: number, at: number): string => `
 export async function copyWaitingSqlite(waiting: number, to: string): Promise<void> {
   const kept = keptAt(`${waiting}.db`);
   if (!existsSync(kept)) await makeSqlite(Math.ceil(waiting / CONNECTORS), kept);
-  await mkdir(join(to, ".."), { recursive: true });
+  await mkdir(dirname(to), { recursive: true });
   await copyFile(kept, to);
 }
 
 async function makeSqlite(events: number, kept: string): Promise<void> {
-  await mkdir(join(kept, ".."), { recursive: true });
+  await mkdir(dirname(kept), { recursive: true });
   const path = `${kept}.new`;
   const storage = openSqlite({ path });
   await registerThree(storage);
