@@ -50,6 +50,14 @@ const labelled = (more: Labels, samples: readonly Sample<number>[]): Sample<numb
 
 const largest = (values: readonly number[]): number => Math.max(...values);
 
+/** 1 where one of these counts is no count. */
+const countsThatAre =
+  (which: "atLeast" | "about") =>
+  (moment: ScrapeMoment): Sample<number>[] =>
+    COUNTS.flatMap((count) =>
+      labelled({ count }, fromStore((row) => (row[which]?.includes(count) ? 1 : 0), largest)(moment)),
+    );
+
 function stateOf({ row, config }: ConnectorMoment): string | undefined {
   return config.common.enabled ? row?.state.status : "switched_off";
 }
@@ -81,19 +89,13 @@ export const DELIVERY: readonly MetricDefinition[] = [
     "connector_at_least",
     "1 where waiting, or dead letters, are more than is told: a large store does not count them to their end.",
     [...CONNECTOR, "count"],
-    (moment) =>
-      COUNTS.flatMap((count) =>
-        labelled({ count }, fromStore(({ atLeast = [] }) => (atLeast.includes(count) ? 1 : 0), largest)(moment)),
-      ),
+    countsThatAre("atLeast"),
   ),
   gauge(
     "connector_about",
     "1 where waiting, or dead letters, are an estimate: more than 100,000 are not counted where machines share a store.",
     [...CONNECTOR, "count"],
-    (moment) =>
-      COUNTS.flatMap((count) =>
-        labelled({ count }, fromStore(({ about = [] }) => (about.includes(count) ? 1 : 0), largest)(moment)),
-      ),
+    countsThatAre("about"),
   ),
   gauge(
     "connector_in_flight",
