@@ -1,4 +1,5 @@
 /** The auxiliaries of every bridge. */
+import { countedOfAll } from "../facts/intake-facts.ts";
 import type { ServedConfiguration } from "../storage/contract/presence.ts";
 import { startHousekeeping } from "../storage/housekeeping.ts";
 import { startIndexBuilding } from "../storage/index-building.ts";
@@ -24,7 +25,7 @@ export const BESIDE: Readonly<Record<string, StartAuxiliary<RunningBridge>>> = {
 };
 
 function keepHouse({ ground: { storage, log, config, facts }, delivery }: RunningBridge): Auxiliary {
-  const callbacks = () => [...facts.intake.counts.values()].reduce((sum, tally) => sum + tally.callbacks_stored, 0);
+  const callbacks = () => countedOfAll(facts.intake, "callbacks_stored");
   const others = { callbacks, giveWay: delivery.throttle.rest };
   return startHousekeeping({ storage, log, config, facts: facts.upkeep, others });
 }

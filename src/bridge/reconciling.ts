@@ -1,5 +1,6 @@
 /** Beside intake and delivery: who left without a callback that reached us. */
 import { sleep } from "../basics/waiting.ts";
+import { countedOfAll } from "../facts/intake-facts.ts";
 import { openChats } from "../reconcile/chats.ts";
 import { startReconciling } from "../reconcile/reconciling.ts";
 import { restAfter } from "../reconcile/resting.ts";
@@ -15,7 +16,7 @@ export function reconcileBeside({ ground, keeping, delivery }: Omit<Parts, "stop
     settings: () => reconcileSettings(config()),
     chatOf: openChats({ storage, config, userAgent: `unsub-bridge/${version}` }),
     ownSpool: () => holdsCallbacks(keeping),
-    lost: () => [...facts.intake.counts.values()].reduce((sum, { callbacks_lost }) => sum + callbacks_lost, 0),
+    lost: () => countedOfAll(facts.intake, "callbacks_lost"),
     async giveWay(workedMs) {
       await sleep(restAfter(workedMs, storage.shared));
       await delivery.throttle.rest(workedMs);

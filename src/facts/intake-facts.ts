@@ -1,4 +1,5 @@
 /** What intake has seen and done. */
+import { sum } from "../basics/sum.ts";
 import { type Histogram, openHistogram } from "./histogram.ts";
 import { openRecentMost } from "./recent-most.ts";
 import { openTally, type Tally } from "./tally.ts";
@@ -48,6 +49,11 @@ export interface IntakeFacts {
   clockAhead(): number | undefined;
   /** Forgets apps that are not configured any more. */
   keepApps(apps: ReadonlySet<string>): void;
+}
+
+/** Of all apps, and of none. */
+export function countedOfAll({ counts }: Pick<IntakeFacts, "counts">, name: IntakeCount): number {
+  return sum([...counts.values()].map((tally) => tally[name]));
 }
 
 /** 1.5 s is `server.answer_within`, 2 s is all that Chat waits. */

@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { errorWords } from "../basics/error-words.ts";
 import { type Loop, startLoop } from "../basics/loop.ts";
 import { MINUTE_MS, onceAMinute } from "../basics/once-a-minute.ts";
+import { sum } from "../basics/sum.ts";
 import type { Logger } from "../connector.ts";
 import type { Facts } from "../facts/facts.ts";
-import type { IntakeCount } from "../facts/intake-facts.ts";
+import { countedOfAll, type IntakeCount } from "../facts/intake-facts.ts";
 import type { StoreStanding } from "./contract/ledger.ts";
 import type { Sample, SampleCounts } from "./contract/samples.ts";
 import type { Storage } from "./contract/storage.ts";
@@ -96,16 +97,12 @@ function openCounted({ intake, connector }: SamplingOptions["facts"]) {
     return passed < 0 ? now : passed;
   };
   return (names: readonly string[]): Map<string, SampleCounts> => {
-    const all = (name: IntakeCount) => [...intake.counts.values()].reduce((sum, tally) => sum + tally[name], 0);
     const acks = [...intake.acks.counts].flatMap((count, index): [string, number][] => {
       const passed = since(`acks ${index}`, count);
       return passed === 0 ? [] : [[String(intake.acks.borders[index] ?? Number.POSITIVE_INFINITY), passed]];
     });
-    const callbacks = since("callbacks", all("callbacks_stored"));
-    const refused = since(
-      "refused",
-      REFUSED.reduce((sum, name) => sum + all(name), 0),
-    );
+    const callbacks = since("callbacks", countedOfAll(intake, "callbacks_stored"));
+    const refused = since("refused", sum(REFUSED.map((name) => countedOfAll(intake, name))));
     const coming: SampleCounts = { callbacks, refused, acks: Object.fromEntries(acks) };
     return new Map([
       ["", coming],
