@@ -163,9 +163,8 @@ async function estimated({ one }: Transaction, connector: number): Promise<Count
   return { count: Math.max(COUNTED, estimateOf(span, Number(found?.found))), ended: true, about: true };
 }
 
-function unrouted({ behind, unrouted: meant, cursor }: Row, newest: number): Counted {
-  const counted = Number(meant);
-  return Number(behind) <= COUNTED ? { count: counted, ended: true } : behindIn(newest - Number(cursor), counted);
+function unrouted({ behind, unrouted: counted, cursor }: Row, newest: number): Counted {
+  return behindIn(newest - Number(cursor), Number(counted), { found: Number(behind) });
 }
 
 function standingOf(row: Row, waiting: Counted, oldestRouted: number | null, dead: DeadCounts): ConnectorStanding {

@@ -62,18 +62,24 @@ export function deadCounts(row: Readonly<Record<string, unknown>> = {}): DeadCou
  * How many events behind a cursor are a connector's.
  * @param behind how many there are, numbered nearly without a gap
  * @param startsAt what was received before is not the connector's: milliseconds since 1970, 0 where all is
- * @param counted counts the connector's among the first `COUNTED` of them; asked only if it matters
+ * @param counted counts the connector's among the first of them; asked only if it matters
+ * @param most so many are looked at
  */
-export function unroutedOf(behind: number, startsAt: number, counted: () => number): Counted {
+export function unroutedOf(behind: number, startsAt: number, counted: () => number, most = COUNTED): Counted {
   if (behind <= 0) return NONE;
-  if (behind > COUNTED && startsAt === 0) return { count: behind, ended: true };
-  if (behind <= COUNTED) return { count: counted(), ended: true };
-  return behindIn(behind, counted());
+  if (behind > most && startsAt === 0) return { count: behind, ended: true };
+  return behindIn(behind, counted(), { most });
 }
 
-/** Those that are not the connector's are the oldest of many: of the others, so many were not looked at. */
-export function behindIn(behind: number, counted: number): Counted {
-  return { count: Math.max(counted, behind - COUNTED + counted), ended: true, about: true };
+/**
+ * Those that are not the connector's are the oldest of many: of the others, so many were not looked at.
+ * @param behind how many there are by their numbers
+ * @param counted the connector's among the first of them
+ * @param found how many there are by a count that ends behind `most`, where numbers have gaps
+ */
+export function behindIn(behind: number, counted: number, { found = behind, most = COUNTED } = {}): Counted {
+  if (found <= most) return { count: counted, ended: true };
+  return { count: Math.max(counted, behind - most + counted), ended: true, about: true };
 }
 
 /** Which of these counts are no counts: `about` are estimates, `atLeast` have ended before their end. */
@@ -82,15 +88,8 @@ export function inexact<Name extends string>(
 ): { readonly atLeast?: readonly Name[]; readonly about?: readonly Name[] } {
   const names = Object.keys(counts) as Name[];
   const about = names.filter((name) => counts[name].about);
-  return {
-    ...unfinished(
-      Object.fromEntries(names.map((name) => [name, counts[name].ended || counts[name].about === true])) as Record<
-        Name,
-        boolean
-      >,
-    ),
-    ...(about.length > 0 && { about }),
-  };
+  const atLeast = names.filter((name) => !counts[name].ended && !about.includes(name));
+  return { ...(atLeast.length > 0 && { atLeast }), ...(about.length > 0 && { about }) };
 }
 
 /** Which of these counts have gone on to their end; the others are at least so large. */

@@ -7,6 +7,9 @@ import type { Row } from "./context.ts";
 import { isThere, type Reading, type SyncLooks } from "./reading.ts";
 import { oldestUnrouted, unrouted } from "./status.ts";
 
+/** One behind the bound says that there are more. */
+const MOST = COUNTED_OFTEN + 1;
+
 export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" | "givenUp" | "watched"> {
   const { one } = reading;
   return {
@@ -19,16 +22,16 @@ export function alarmLooks(reading: Reading): Pick<SyncLooks, "alarms" | "owed" 
       const [id, cursor, startsAt] = [Number(row.id), Number(row.cursor), Number(row.starts_at)];
       // who is parked stands behind an earlier event of the same person; who is unknown over there is in the slow lane
       const due = `SELECT event FROM deliveries WHERE connector = ? AND lane = ? AND state = 'waiting' AND parked IS NULL
-        ORDER BY due_at, event LIMIT ${COUNTED_OFTEN + 1}`;
+        ORDER BY due_at, event LIMIT ${MOST}`;
       const found = one(`SELECT count(*) AS people, min(event) AS event FROM (${due})`, id, 0);
       const unknown = one(`SELECT count(*) AS people FROM (${due})`, id, 1);
       const event = found?.event ?? null;
       const oldest = event === null ? undefined : one("SELECT received_at FROM events WHERE seq = ?", event);
-      const behind = unrouted(reading, cursor, startsAt);
+      const behind = unrouted(reading, cursor, startsAt, MOST);
       const counts = { owed: Number(found?.people ?? 0), unknown: Number(unknown?.people ?? 0) };
       return owedOf(counts, behind.count, [
         oldest === undefined ? null : Number(oldest.received_at),
-        oldestUnrouted(reading, cursor, startsAt),
+        oldestUnrouted(reading, cursor, startsAt, MOST),
       ]);
     },
 

@@ -76,13 +76,13 @@ function standingOf(reading: Reading, row: Row): ConnectorStanding {
 const DEAD = `
   SELECT ${DEAD_SUMS} FROM (SELECT class FROM deliveries INDEXED BY deliveries_dead WHERE connector = ? AND state = 'dead' LIMIT ${COUNTED + 1})`;
 
-export function unrouted(reading: Reading, cursor: number, startsAt: number): Counted {
+/** @param most so many events are looked at */
+export function unrouted(reading: Reading, cursor: number, startsAt: number, most = COUNTED): Counted {
   // what lies before a cursor may be pruned, what lies behind it never is
   const behind = number(reading, "SELECT max(seq) FROM events") - cursor;
-  const events = `SELECT received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
-  return unroutedOf(behind, startsAt, () =>
-    number(reading, `SELECT count(*) FROM (${events}) WHERE received_at >= ?`, cursor, startsAt),
-  );
+  const events = `SELECT received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${most}`;
+  const counted = () => number(reading, `SELECT count(*) FROM (${events}) WHERE received_at >= ?`, cursor, startsAt);
+  return unroutedOf(behind, startsAt, counted, most);
 }
 
 /** Events are numbered as they arrive: the lowest number is the oldest. */
@@ -98,9 +98,9 @@ function oldest(reading: Reading, id: number, cursor: number, startsAt: number):
   return Math.min(routed, next);
 }
 
-/** When the oldest event behind a cursor was received. */
-export function oldestUnrouted(reading: Reading, cursor: number, startsAt: number): number | null {
-  const events = `SELECT seq, received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${COUNTED}`;
+/** When the oldest event behind a cursor was received. @param most so many events are looked at */
+export function oldestUnrouted(reading: Reading, cursor: number, startsAt: number, most = COUNTED): number | null {
+  const events = `SELECT seq, received_at FROM events WHERE seq > ? ORDER BY seq LIMIT ${most}`;
   return firstNumberOrNull(
     reading,
     `SELECT received_at FROM (${events}) WHERE received_at >= ? ORDER BY seq LIMIT 1`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  behindIn,
   COUNTED,
   countedOf,
   deadCounts,
@@ -37,6 +38,24 @@ describe("events behind a cursor", () => {
       unroutedOf(COUNTED, 1_000, () => 7),
       { count: 7, ended: true },
     );
+  });
+
+  it("are counted no further than they are asked for", () => {
+    assert.deepEqual(unroutedOf(11, 0, never, 10), { count: 11, ended: true });
+    assert.deepEqual(
+      unroutedOf(11, 1_000, () => 7, 10),
+      { count: 8, ended: true, about: true },
+    );
+    assert.deepEqual(
+      unroutedOf(10, 1_000, () => 7, 10),
+      { count: 7, ended: true },
+    );
+  });
+
+  it("are those that were found, where numbers have gaps and few lie there", () => {
+    assert.deepEqual(behindIn(2 * COUNTED, 7, { found: 9 }), { count: 7, ended: true });
+    const many = { found: COUNTED + 1 };
+    assert.deepEqual(behindIn(2 * COUNTED, 7, many), { count: COUNTED + 7, ended: true, about: true });
   });
 });
 
