@@ -31,24 +31,31 @@ export function pruneLedger(context: Context, batch: number): (before: number) =
     // they are numbered as they came: behind a batch without an old one there are none
     const more = found.length === batch && old.length > 0;
     place = more ? Number(found.at(-1)?.seq) : Number.MIN_SAFE_INTEGER;
-    return { rows: old.length === 0 ? 0 : removeFrom(context, old, before), more };
+    return { rows: old.length === 0 ? 0 : removeFrom(context, old, before, now), more };
   };
 }
 
 interface Removing {
+  readonly events: ReadonlyMap<number, Row>;
+  /** Numbers of the first and the last of them. */
+  readonly between: readonly [first: number, last: number];
   readonly before: number;
   readonly needed: Needs;
   /** Events to which a delivery still refers: these stay. */
   readonly referred: Set<number>;
 }
 
-/** Returns how many rows went. */
-function removeFrom(context: Context, events: readonly Row[], before: number): number {
+/** Returns how many rows went. @param now milliseconds since 1970 */
+function removeFrom(context: Context, events: readonly Row[], before: number, now: number): number {
   const connectors = context.all("SELECT id, cursor, seen_at FROM connectors");
   const ids = connectors.map(({ id }) => Number(id));
-  const removing: Removing = { before, needed: needsOf(context), referred: new Set() };
-  const deliveries = ids.reduce((sum, id) => sum + removeDeliveries(context, id, events, removing), 0);
-  const routed = routedByAll(connectors, context.now());
+  const removing: Removing = {
+    events: new Map(events.map((row) => [Number(row.seq), row])),
+    between: [Number(events[0]?.seq), Number(events.at(-1)?.seq)],
+    ...{ before, needed: needsOf(context), referred: new Set() },
+  };
+  const deliveries = ids.reduce((sum, id) => sum + removeDeliveries(context, id, removing), 0);
+  const routed = routedByAll(connectors, now);
   const going = events.filter(
     (row) =>
       Number(row.seq) <= routed &&
@@ -65,14 +72,11 @@ function removeFrom(context: Context, events: readonly Row[], before: number): n
 function removeDeliveries(
   { all, run }: Context,
   connector: number,
-  events: readonly Row[],
-  { before, needed, referred }: Removing,
+  { events, between, before, needed, referred }: Removing,
 ): number {
-  const bySeq = new Map(events.map((row) => [Number(row.seq), row]));
-  const [first, last] = [Number(events[0]?.seq), Number(events.at(-1)?.seq)];
   const going: number[] = [];
-  for (const { event: number, state, settled_at: settledAt } of all(DELIVERIES, connector, first, last)) {
-    const event = bySeq.get(Number(number));
+  for (const { event: number, state, settled_at: settledAt } of all(DELIVERIES, connector, ...between)) {
+    const event = events.get(Number(number));
     if (event === undefined) continue;
     const delivery = { state: state as DeliveryState, eventTime: Number(event.e_event_time) };
     const isOld = settledAt !== null && Number(settledAt) < before;
