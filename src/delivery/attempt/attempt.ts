@@ -1,4 +1,5 @@
 /** One attempt at a batch: whatever a connector does, an answer comes back, in bounded time. */
+import { SENTENCES } from "../../basics/sentences.ts";
 import { userStack } from "../../basics/user-frames.ts";
 import {
   type Connector,
@@ -77,7 +78,7 @@ function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAf
 
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
   const abandoned = abandonment();
-  const { signal, clear } = deadline(options.timeoutMs, TOO_LONG, options.signal, abandoned.over);
+  const { signal, clear } = deadline(options.timeoutMs, SENTENCES.connector_slow, options.signal, abandoned.over);
   options.called?.(options.name, deliveries, signal);
   const begunAt = performance.now();
   const result = await answerOf(deliveries, signal, abandoned.promise, options);
@@ -119,8 +120,6 @@ function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
     return { tag: "unavailable", reason: sentence("thrown_unreadable") };
   }
 }
-
-const TOO_LONG = "the connector took too long";
 
 /** A promise that rejects some time after it is over, with why. */
 function abandonment(): { readonly promise: Promise<never>; readonly over: (why: unknown) => void } {

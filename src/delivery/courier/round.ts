@@ -8,8 +8,8 @@ import type { Concluded, Sending } from "./sending.ts";
 
 export interface RoundOptions {
   readonly claims: Pick<Claims, "giveBack">;
-  readonly ahead: Omit<Prefetch<Claimed>, "isBegun">;
-  readonly sending: Omit<Sending, "hasRoom">;
+  readonly ahead: Pick<Prefetch<Claimed>, "begin" | "next" | "cancel">;
+  readonly sending: Pick<Sending, "free" | "send" | "inTrouble" | "recover" | "idle">;
   /** Whether other machines serve the same store. */
   readonly isShared: boolean;
   readonly rest: Throttle["rest"];
