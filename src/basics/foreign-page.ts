@@ -79,8 +79,6 @@ const ENDED: ReadonlyMap<string, string> = new Map([
     euro: "€",
     zwnj: "",
     zwj: "",
-  }),
-  ...Object.entries({
     rsquo: "’",
     lsquo: "‘",
     rdquo: "”",
@@ -89,8 +87,14 @@ const ENDED: ReadonlyMap<string, string> = new Map([
     bdquo: "„",
     lsaquo: "‹",
     rsaquo: "›",
+    ensp: " ",
+    emsp: " ",
+    thinsp: " ",
+    rarr: "→",
+    larr: "←",
+    OElig: "Œ",
+    oelig: "œ",
   }),
-  ...Object.entries({ ensp: " ", emsp: " ", thinsp: " ", rarr: "→", larr: "←", times: "×", OElig: "Œ", oelig: "œ" }),
 ]);
 
 const ENTITY = /&(?:#(\d{1,7});?|#x([\da-f]{1,6});?|([a-z][a-z\d]{1,7})(;|(?![a-z\d=])))/gi;
