@@ -7,7 +7,7 @@ import type { Storage } from "../contract/storage.ts";
 type Unrouted = Awaited<ReturnType<Storage["unrouted"]>>;
 
 /** What can be routed, and whether something else must be routed first. */
-export interface FreshRoutes {
+interface FreshRoutes {
   readonly routes: readonly Route[];
   readonly isBehind: boolean;
 }
