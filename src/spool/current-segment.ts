@@ -20,7 +20,8 @@ export interface CurrentSegmentOptions {
   readonly onBegun: () => void;
   /** Called when somebody has removed, moved, cut or overwritten it, with what became of the callbacks in it. */
   readonly onLost: (lost: LostName) => void;
-  readonly remembered?: Remembered;
+  /** The same as of the files that are set aside. */
+  readonly remembered: Remembered;
 }
 
 export function currentSegment(path: string, options: CurrentSegmentOptions): CurrentSegment {

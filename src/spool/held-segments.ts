@@ -5,7 +5,7 @@
 import { open, stat } from "node:fs/promises";
 import { ifThere } from "../basics/durable.ts";
 import { isSaved, segmentsOf } from "./names.ts";
-import { fileId, type Remembered, remember } from "./remembered.ts";
+import { fileId, type Remembered } from "./remembered.ts";
 import { isStillAt, type LostName, type OpenFile, rescue, rescueRemembered } from "./rescue.ts";
 
 export interface HeldSegments {
@@ -32,10 +32,11 @@ const NOT_HELD: Held = { open: undefined, seenAt: 0 };
 export interface HeldSegmentsOptions {
   /** Called with the name that is gone, and what became of the callbacks in it. */
   readonly onLost: (segment: string, lost: LostName) => void;
-  readonly remembered?: Remembered;
+  /** The same as of the file that is being written: what is set aside was written there. */
+  readonly remembered: Remembered;
 }
 
-export function holdSegments(path: string, { onLost, remembered = remember() }: HeldSegmentsOptions): HeldSegments {
+export function holdSegments(path: string, { onLost, remembered }: HeldSegmentsOptions): HeldSegments {
   const held = new Map<string, Held>();
   const saving = openSaving(path, { onLost, remembered });
 
@@ -96,7 +97,7 @@ interface Saving {
   saveOrphans(held: readonly Held[], current: string | undefined): Promise<void>;
 }
 
-function openSaving(path: string, { onLost, remembered }: Required<HeldSegmentsOptions>): Saving {
+function openSaving(path: string, { onLost, remembered }: HeldSegmentsOptions): Saving {
   function tell(segment: string, lost: LostName | undefined): void {
     if (lost !== undefined) onLost(segment, lost);
   }

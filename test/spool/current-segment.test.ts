@@ -5,6 +5,7 @@ import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { currentSegment } from "../../src/spool/current-segment.ts";
+import { remember } from "../../src/spool/remembered.ts";
 import { inFolder, UNTOLD } from "./spool-support.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -16,6 +17,7 @@ describe("the file that is being written", () => {
       let begun = 0;
       const current = currentSegment(path, {
         ...UNTOLD,
+        remembered: remember(),
         onBegun: () => {
           begun += 1;
         },
@@ -31,7 +33,7 @@ describe("the file that is being written", () => {
   it("is another one after somebody has moved it away: what comes then has the spool's name", () =>
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
-      const current = currentSegment(path, UNTOLD);
+      const current = currentSegment(path, { ...UNTOLD, remembered: remember() });
       await current.write(bytes("one\n"));
       await rename(path, `${path}.elsewhere`);
       await current.write(bytes("two\n"));
@@ -46,6 +48,7 @@ describe("the file that is being written", () => {
       let moves = 0;
       const current = currentSegment(path, {
         ...UNTOLD,
+        remembered: remember(),
         onBegun: () => {
           moves += 1;
           renameSync(path, `${path}.${moves}`);
@@ -59,7 +62,7 @@ describe("the file that is being written", () => {
   it("leaves the spool's name to the next one when it is set aside, with all that was in it", () =>
     inFolder(async (folder) => {
       const path = join(folder, "spool.jsonl");
-      const current = currentSegment(path, UNTOLD);
+      const current = currentSegment(path, { ...UNTOLD, remembered: remember() });
       await current.write(bytes("one\n"));
       await current.setAside();
       await current.write(bytes("two\n"));

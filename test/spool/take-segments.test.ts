@@ -5,12 +5,13 @@ import { describe, it } from "node:test";
 import { currentSegment } from "../../src/spool/current-segment.ts";
 import { spoolLines } from "../../src/spool/line.ts";
 import { segmentsOf } from "../../src/spool/names.ts";
+import { remember } from "../../src/spool/remembered.ts";
 import { segmentTaker } from "../../src/spool/take-segments.ts";
 import { filesOf, inFolder, intake, taker, UNTOLD } from "./spool-support.ts";
 
 /** A spool of which each of these texts has a file of its own that was set aside. */
 async function setAside(path: string, ...texts: readonly string[]): Promise<readonly string[]> {
-  const current = currentSegment(path, UNTOLD);
+  const current = currentSegment(path, { ...UNTOLD, remembered: remember() });
   for (const text of texts) {
     await current.write(new TextEncoder().encode(spoolLines(intake(text))));
     await current.setAside();
