@@ -8,7 +8,7 @@ import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { isRefused } from "../../src/storage/postgres/trouble.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import { callbackOf, delivered, queue, register, settle, take, usersOf } from "./suite-support.ts";
+import { callbackOf, delivered, entryOf, queue, register, settle, take, usersOf } from "./suite-support.ts";
 
 const OF_ANY_SCRIPT = "张伟 é 😀 ✗";
 
@@ -113,4 +113,99 @@ describe("a database", () => {
       await store.close();
     });
   }
+
+  describe("in which a trigger drops", () => {
+    const swallowing = async (table: string) => {
+      const schema = server.schema();
+      const store = await openPostgres({ url: server.url, schema, max: 2 });
+      await register(store);
+      await sql.unsafe(
+        `CREATE FUNCTION ${schema}.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+         CREATE TRIGGER t BEFORE INSERT ON ${schema}.${table} FOR EACH ROW EXECUTE FUNCTION ${schema}.nothing()`,
+      );
+      const without = () => sql.unsafe(`DROP TRIGGER t ON ${schema}.${table}`);
+      return { store, without };
+    };
+
+    for (const table of ["events", "deliveries"]) {
+      it(`${table} keeps what it has acknowledged until that is removed, and delivers it then`, async () => {
+        const { store, without } = await swallowing(table);
+        await store.accept({ callbacks: [callbackOf("ann")], quarantine: [] });
+        await assert.rejects(queue(store, { user: "ann" }), new RegExp(`of the ${table} without keeping them: remove`));
+        await without();
+        await queue(store, { user: "ann" });
+        assert.deepEqual(usersOf(await take(store)), ["ann"]);
+        await store.close();
+      });
+    }
+
+    it("entries of the quarantine acknowledges none of them", async () => {
+      const { store, without } = await swallowing("quarantine");
+      await assert.rejects(store.accept({ callbacks: [], quarantine: [entryOf("one")] }), /without keeping them/);
+      await without();
+      await store.accept({ callbacks: [], quarantine: [entryOf("one"), entryOf("one")] });
+      assert.ok(await store.quarantineEntry("one"));
+      await store.close();
+    });
+  });
+
+  describe("that begins to number anew, as one that takes over by logical replication does,", () => {
+    const begun = async () => {
+      const schema = server.schema();
+      const log = memoryLog();
+      const store = await openPostgres({ url: server.url, schema, max: 2, log });
+      await register(store);
+      for (const user of ["ann", "bob", "cho"]) await queue(store, { user });
+      await settle(store, await take(store), delivered);
+      await store.accept({ callbacks: [], quarantine: [entryOf("one"), entryOf("two")] });
+      const anew = () =>
+        sql.unsafe(
+          ["callbacks", "events", "quarantine"]
+            .map((table) => `ALTER SEQUENCE ${schema}.${table}_seq_seq RESTART`)
+            .join("; "),
+        );
+      const said = () => log.lines.flatMap(({ fact, tables }) => (fact === "store.numbered_anew" ? [tables] : []));
+      return { schema, store, anew, said, log };
+    };
+    /** Until the store takes it: what is not taken is tried again. */
+    const queued = async (store: Storage, user: string) => {
+      await queue(store, { user }).catch(() => queue(store, { user }));
+      return usersOf(await take(store));
+    };
+
+    it("loses nothing of what comes while it serves", async () => {
+      const { store, anew, said } = await begun();
+      await anew();
+      await store.accept({ callbacks: [callbackOf("dee"), callbackOf("eve")], quarantine: [entryOf("three")] });
+      assert.deepEqual(said(), [["callbacks", "events", "quarantine"]]);
+      assert.equal((await store.quarantined({ limit: 10 })).length, 3);
+      await anew();
+      assert.deepEqual(await queued(store, "dee"), ["dee"]);
+      await store.close();
+    });
+
+    it("loses nothing whose number was pruned, and lies behind the cursors", async () => {
+      const { schema, store, anew } = await begun();
+      await sql.unsafe(`TRUNCATE ${schema}.events, ${schema}.deliveries, ${schema}.callbacks`);
+      await anew();
+      await assert.rejects(
+        queue(store, { user: "dee" }),
+        /numbered anew .*\(events, quarantine\): its numbers are put forward/,
+      );
+      assert.deepEqual(await queued(store, "dee"), ["dee"]);
+      await store.close();
+    });
+
+    it("is put right at the next start, which says so", async () => {
+      const { schema, store, anew, said, log } = await begun();
+      await store.close();
+      await sql.unsafe(`TRUNCATE ${schema}.events, ${schema}.deliveries`);
+      await anew();
+      const next = await openPostgres({ url: server.url, schema, max: 2, log });
+      assert.deepEqual(said(), [["callbacks", "events", "quarantine"]]);
+      await queue(next, { user: "dee" });
+      assert.deepEqual(usersOf(await take(next)), ["dee"]);
+      await next.close();
+    });
+  });
 });

@@ -5,6 +5,7 @@ import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { insertEvents } from "./inserting.ts";
+import { watchNumbers } from "./numbers.ts";
 import { PLAN_EACH_TIME } from "./opening.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
@@ -19,6 +20,7 @@ export const UNREAD = `
   ORDER BY c.seq`;
 
 export function expandingOperations({ transact }: Context): Pick<Operations, "unread" | "expand"> {
+  const expectHigher = watchNumbers();
   return {
     unread: (limit) =>
       transact("carrying", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
@@ -29,6 +31,10 @@ export function expandingOperations({ transact }: Context): Pick<Operations, "un
         const { scopes, healed } = await lockReading(transaction);
         const ours = await claim(transaction, expansions);
         const fresh = await insertEvents(transaction, ours);
+        await expectHigher(
+          transaction,
+          fresh.map(({ seq }) => seq),
+        );
         const quarantine = ours.flatMap((expansion) => expansion.quarantine);
         if (healed || scopes !== undefined || quarantine.length > 0) await transaction.run(PLAN_EACH_TIME);
         if (healed) await linkLate(transaction, fresh);

@@ -5,6 +5,7 @@ import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
+import { NUMBERED_ANEW } from "./numbers.ts";
 import { postgresOperations } from "./operations.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
 import { migrate } from "./schema.ts";
@@ -35,8 +36,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   }
   const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
   try {
-    const { made } = await migrate(context);
+    const { made, raised } = await migrate(context);
     if (made) await onMade?.();
+    if (raised.length > 0) options.log?.error({ fact: "store.numbered_anew", tables: raised, todo: NUMBERED_ANEW });
     await sayWhatItIs(context);
   } catch (error) {
     await context.close();

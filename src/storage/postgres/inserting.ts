@@ -3,6 +3,8 @@ import type { Event } from "../../connector.ts";
 import type { Expansion } from "../contract/callbacks.ts";
 import { healedFactsOf } from "../rules/rows.ts";
 import type { Transaction } from "./context.ts";
+import { numberedAnew, raiseNumbers } from "./numbers.ts";
+import { swallowed } from "./swallowed.ts";
 
 /** A part of a person's SHA-256, the same on every version of PostgreSQL; SQL over an event's row `n`. */
 export const PERSON = `('x' || encode(substring(sha256(convert_to(length(n.app) || ' ' || n.app || n.user_id, 'UTF8')) from 1 for 8), 'hex'))::bit(64)::bigint`;
@@ -27,11 +29,12 @@ export interface Fresh {
   readonly event: Event;
 }
 
-/** Returns those that were not known. */
+/** Returns those that were not known. Rejects where one of them was not taken that is not there either. */
 export async function insertEvents(
-  { rows, run }: Transaction,
+  transaction: Transaction,
   expansions: readonly Pick<Expansion, "callback" | "events">[],
 ): Promise<readonly Fresh[]> {
+  const { rows, run } = transaction;
   const all = expansions.flatMap(({ callback, events }) => events.map((event) => ({ callback, event })));
   if (all.length === 0) return [];
   const column = <T>(of: (event: Event) => T): T[] => all.map(({ event }) => of(event));
@@ -46,9 +49,22 @@ export async function insertEvents(
     const event = byId.get(String(id));
     return event === undefined ? [] : [{ seq: Number(seq), callback: Number(callback), event }];
   });
+  for (const { event } of fresh) byId.delete(event.id);
+  await expectThere(transaction, [...byId.keys()]);
   for (const { seq, event } of fresh) {
     const facts = healedFactsOf(event);
     if (facts !== null) await run("INSERT INTO healed_facts VALUES ($1, $2)", seq, facts);
   }
   return fresh;
+}
+
+/** Whose number was taken, or what a trigger has dropped, is left out like what is known: its callback would be gone with it. */
+async function expectThere(transaction: Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await transaction.one("SELECT count(*) AS n FROM events WHERE id = ANY($1::text[])", ids);
+  const lacking = ids.length - Number(found?.n ?? 0);
+  if (lacking <= 0) return;
+  const raised = await raiseNumbers(transaction);
+  if (raised.length > 0) throw numberedAnew(raised);
+  throw swallowed(lacking, "events");
 }

@@ -1,11 +1,14 @@
 /** Callbacks in, as fast as may be; counters. */
 
+import { codeOf } from "../../basics/error-code.ts";
 import { errorWords } from "../../basics/error-words.ts";
 import { isNotice } from "../../callback.ts";
 import type { AcceptResult, Callback, Intake } from "../contract/callbacks.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { NUMBERED_ANEW, raiseNumbers } from "./numbers.ts";
 import { keepQuarantine } from "./quarantine.ts";
+import { swallowed } from "./swallowed.ts";
 import { isFaultOfRow } from "./trouble.ts";
 import { NOW, type Value } from "./values.ts";
 
@@ -29,6 +32,9 @@ const TRY_CALLBACK = `
     VALUES ('', '', '', '', 0, '', 0) RETURNING seq)
   INSERT INTO unread SELECT seq FROM kept RETURNING callback`;
 
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const TAKEN = "23505";
+
 type Limits = { readonly quarantineBytes: number };
 
 export function intakeOperations(context: Context): Pick<Operations, "accept" | "notices" | "count" | "ping"> {
@@ -39,6 +45,7 @@ export function intakeOperations(context: Context): Pick<Operations, "accept" | 
         return { refused: [], ...(await keep(context, intake, limits)) };
       } catch (error) {
         if (!isFaultOfRow(error)) throw error;
+        if (await areNumbersRaised(context, error)) return { refused: [], ...(await keep(context, intake, limits)) };
         return keepEach(context, intake, limits);
       }
     },
@@ -68,6 +75,14 @@ export function intakeOperations(context: Context): Pick<Operations, "accept" | 
         );
       }),
   };
+}
+
+/** Whether a number was taken that the server gave, and none will be any more. */
+async function areNumbersRaised({ transact, log }: Context, error: unknown): Promise<boolean> {
+  if (codeOf(error) !== TAKEN) return false;
+  const tables = await transact("intake", raiseNumbers);
+  if (tables.length > 0) log?.error({ fact: "store.numbered_anew", tables, todo: NUMBERED_ANEW });
+  return tables.length > 0;
 }
 
 type Kept = Omit<AcceptResult, "refused">;
@@ -135,20 +150,15 @@ export async function keepCallback(transaction: Transaction, callback: Callback)
     return undefined;
   }
   const row = await transaction.one(`${INSERT_CALLBACKS} RETURNING callback`, ...columnsOf([callback]));
-  if (row === undefined) throw swallowed(1);
+  if (row === undefined) throw swallowed(1, "callbacks");
   return Number(row.callback);
 }
 
 async function insert({ run }: Transaction, statement: string, callbacks: readonly Callback[]): Promise<void> {
   if (callbacks.length === 0) return;
   const kept = await run(statement, ...columnsOf(callbacks));
-  if (kept !== callbacks.length) throw swallowed(callbacks.length - kept);
+  if (kept !== callbacks.length) throw swallowed(callbacks.length - kept, "callbacks");
 }
-
-const swallowed = (rows: number): Error =>
-  new Error(
-    `PostgreSQL took ${rows} of the callbacks without keeping them: remove the trigger, or the rule, on the tables of the schema (storage.schema)`,
-  );
 
 function columnsOf(callbacks: readonly Callback[]): Value[] {
   const column = <T>(of: (callback: Callback) => T): T[] => callbacks.map(of);

@@ -17,6 +17,7 @@ import {
 import { editedEntryOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { editsOf } from "./edits.ts";
+import { swallowed } from "./swallowed.ts";
 import type { Row } from "./values.ts";
 
 type QuarantineOperations = Pick<Operations, "quarantined" | "quarantineEntry">;
@@ -72,11 +73,11 @@ async function sumsBeside({ rows }: Transaction, stale: readonly QuarantineEntry
 }
 
 /** Sorted, so that no two machines wait for each other. */
-async function insert({ run }: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
+async function insert({ run, one }: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
   if (entries.length === 0) return;
   const sorted = entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const column = <T>(of: (entry: QuarantineEntry) => T): T[] => sorted.map(of);
-  await run(
+  const kept = await run(
     `INSERT INTO quarantine (id, app, command, platform, client_ip, received_at, body, fault, size, request_time, behind, standing)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], $8::text[],
        $9::bigint[], $10::bigint[], $11::bigint[], $12::text[])
@@ -86,6 +87,10 @@ async function insert({ run }: Transaction, entries: readonly QuarantineEntry[])
     ...[column((q) => q.size), column((q) => q.stale?.requestTime ?? null), column((q) => q.stale?.behindMs ?? null)],
     column((q) => (q.stale === undefined ? null : standingOf(q))),
   );
+  const ids = [...new Set(sorted.map(({ id }) => id))];
+  if (kept >= ids.length) return;
+  const there = Number((await one("SELECT count(*) AS n FROM quarantine WHERE id = ANY($1::text[])", ids))?.n);
+  if (there < ids.length) throw swallowed(ids.length - there, "entries of the quarantine");
 }
 
 /** Of the sums, in the order in which they go ('far' before 'near'); of those, as many rows as are too much. */

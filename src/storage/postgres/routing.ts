@@ -3,6 +3,7 @@ import type { Route } from "../contract/deliveries.ts";
 import { eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { swallowed } from "./swallowed.ts";
 
 const INSERT_DELIVERIES = `
   INSERT INTO deliveries (event, connector, person, turn, state, due_at, reason, note, routed_at, settled_at)
@@ -11,6 +12,11 @@ const INSERT_DELIVERIES = `
   FROM unnest($2::bigint[], $3::text[], $5::text[]) WITH ORDINALITY AS r (event, reason, note, place) JOIN events e ON e.seq = r.event
   ORDER BY r.place
   ON CONFLICT DO NOTHING RETURNING state`;
+
+/** The cursor goes by them: what is not there will never be. */
+const LACKING = `
+  SELECT count(*) AS n FROM unnest($2::bigint[]) AS r (event) JOIN events e ON e.seq = r.event
+  WHERE (SELECT d.event FROM deliveries d WHERE d.event = r.event AND d.connector = $1::int) IS NULL`;
 
 export function routingOperations({ transact }: Context): Pick<Operations, "unrouted" | "route"> {
   return {
@@ -57,7 +63,7 @@ async function lockConnectors({ rows }: Transaction, routes: readonly Route[]): 
 }
 
 /** Returns how many deliveries are new and waiting. */
-async function write({ run, rows }: Transaction, id: number, route: Route, at: number): Promise<number> {
+async function write({ run, rows, one }: Transaction, id: number, route: Route, at: number): Promise<number> {
   const { from, to, deliveries } = route;
   const move = "UPDATE connectors SET cursor = $1, seen_at = $4 WHERE id = $2 AND cursor = $3";
   if ((await run(move, to, id, from, at)) === 0) return 0;
@@ -66,5 +72,9 @@ async function write({ run, rows }: Transaction, id: number, route: Route, at: n
   const events = deliveries.map(({ event }) => event);
   const notes = deliveries.map(({ note = null }) => note);
   const written = await rows(INSERT_DELIVERIES, id, events, reasons, at, notes);
+  if (written.length < events.length) {
+    const lacking = Number((await one(LACKING, id, events))?.n);
+    if (lacking > 0) throw swallowed(lacking, "deliveries");
+  }
   return written.filter(({ state }) => state === "waiting").length;
 }

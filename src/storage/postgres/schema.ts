@@ -4,6 +4,7 @@ import { addMissing } from "./additions.ts";
 import type { Context, Transaction } from "./context.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { createIndexes } from "./indexes.ts";
+import { raiseNumbers } from "./numbers.ts";
 import { NewerSchema } from "./trouble.ts";
 
 interface Step {
@@ -107,13 +108,13 @@ export const STEPS: readonly Step[] = [
 const LOCK = 7_361_502_948;
 
 /**
- * Brings the store to this release's schema, and says whether there was none. Rejects when a newer release has written it and
+ * Brings the store to this release's schema, and says whether there was none, and what the server would have numbered anew. Rejects when a newer release has written it and
  * this one cannot work on it.
  */
 export async function migrate(
   { transact, schema }: Pick<Context, "transact" | "schema">,
   { moves = false }: { readonly moves?: boolean } = {},
-): Promise<{ readonly made: boolean }> {
+): Promise<{ readonly made: boolean; readonly raised: readonly string[] }> {
   return transact("leisure", async (transaction) => {
     await transaction.one(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await createSchema(transaction, schema);
@@ -138,7 +139,7 @@ export async function migrate(
     if (now !== found.version || compatibleFrom !== found.compatibleFrom) {
       await transaction.run("UPDATE meta SET version = $1, compatible_from = $2", now, compatibleFrom);
     }
-    return { made: found.version === 0 };
+    return { made: found.version === 0, raised: await raiseNumbers(transaction) };
   });
 }
 
