@@ -27,7 +27,7 @@ const CONNECTORS = ["crm", "partner", "held", "proud"];
 const AT_REST = ["crm", "partner"];
 const CLASSES = ["rejected", "expired", "unmatched"];
 const HOUR = 3_600_000;
-/** What others were told a moment ago is told again. */
+/** What is told of the store was asked a moment ago. */
 const SLACK_MS = 1_000;
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -36,28 +36,35 @@ interface Rows {
   all(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** The first value of the first row. */
   number(sql: string): Promise<number>;
+  /** Whether nothing more comes of a process that has ended: a database finishes what it was asked before. */
+  isLeftAlone(): Promise<boolean>;
   close(): Promise<unknown>;
 }
 
-function rowsBy(all: Rows["all"], close: Rows["close"]): Rows {
-  return { all, number: async (sql) => Number(Object.values((await all(sql))[0] ?? {})[0]), close };
+function rowsBy(all: Rows["all"], rest: Pick<Rows, "isLeftAlone" | "close">): Rows {
+  return { all, number: (sql) => numberIn(all, sql), ...rest };
 }
+
+const numberIn = async (all: Rows["all"], sql: string): Promise<number> =>
+  Number(Object.values((await all(sql))[0] ?? {})[0]);
 
 function sqliteRows(path: string): Rows {
   const db = new DatabaseSync(path);
-  return rowsBy(
-    async (sql) => db.prepare(sql.replaceAll("user_id", "user")).all(),
-    async () => db.close(),
-  );
+  return rowsBy(async (sql) => db.prepare(sql.replaceAll("user_id", "user")).all(), {
+    isLeftAlone: async () => true,
+    close: async () => db.close(),
+  });
 }
 
 function postgresRows({ url, schema }: { readonly url: string; readonly schema: string }): Rows {
   const connection = { search_path: schema };
   const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => undefined, connection });
-  return rowsBy(
-    (text) => sql.unsafe(text),
-    () => sql.end(),
-  );
+  const all: Rows["all"] = (text) => sql.unsafe(text);
+  const bridges = `SELECT count(*) FROM pg_stat_activity WHERE application_name = '${schema}' AND pid <> pg_backend_pid()`;
+  return rowsBy(all, {
+    isLeftAlone: async () => (await numberIn(all, bridges)) === 0,
+    close: () => sql.end(),
+  });
 }
 
 interface Line {
@@ -67,6 +74,21 @@ interface Line {
   readonly script: string;
   readonly n: number;
   readonly attempts: number;
+}
+
+interface Standing {
+  readonly connector: string;
+  readonly state: string;
+  readonly cause: string | undefined;
+}
+
+/** Every connector, as a scrape should tell it. */
+async function standingIn({ all }: Rows): Promise<readonly Standing[]> {
+  const rows = await all("SELECT name, state FROM connectors ORDER BY name");
+  return rows.map(({ name, state }) => {
+    const { status, cause } = JSON.parse(String(state)) as { status: string; cause?: string };
+    return { connector: String(name), state: name === "held" ? "switched_off" : status, cause };
+  });
 }
 
 /** Every delivery that there is, counted. */
@@ -105,6 +127,7 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
     let earlier: { readonly lines: readonly Line[]; readonly callbacks: number; readonly quarantined: number };
     /** At the end. */
     let lines: readonly Line[];
+    let standing: readonly Standing[];
     let scrape: Scrape;
     /** Before it was asked for, and when it was there. */
     let [askedAt, toldAt] = [0, 0];
@@ -115,7 +138,7 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
       chat.world.subscribe(NEWS, ["OK-heard", "OK-unheard", "OK-stays"], Math.floor(Date.now() / 1_000) - 86_400);
       folder = await scriptedFolder();
       if (store === "PostgreSQL") server = await startPostgres();
-      const database = server && { url: server.url, schema: server.schema() };
+      const database = server && named(server.url, server.schema());
       await writeFile(join(folder, "bridge.yaml"), yamlFor(chat.url, database));
       await start();
       rows = database === undefined ? sqliteRows(join(folder, "data/bridge.db")) : postgresRows(database);
@@ -158,6 +181,7 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
     }
 
     async function lastLife(): Promise<void> {
+      await eventually(() => rows.isLeftAlone());
       earlier = {
         lines: await ledgerIn(rows),
         callbacks: await rows.number("SELECT count(*) FROM callbacks"),
@@ -173,18 +197,27 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
       // what was refused is decided once something is taken after it
       sent.ok += Number(await postCallback(bridge.url, { users: ["OK-last"] }));
       sent.ok += Number(await postCallback(bridge.url, { users: ["CREDENTIALS-last"], operator: "proud" }));
-      const { url } = await bridge.logged("admin.ready");
       await eventually(async () => {
-        const before = await ledgerIn(rows);
+        const before = [await ledgerIn(rows), await standingIn(rows)];
         const began = Date.now();
-        const answer = await fetch(`${url}/metrics`);
-        // more in a second than anybody needs
-        if (answer.status === 429) return false;
-        scrape = readScrape(await answer.text());
+        // what was told a moment ago is told again: only the next one is of after the rows were read
+        const older = await scrapeText();
+        scrape = readScrape(await eventually(async () => [await scrapeText()].find((text) => text !== older)));
         [askedAt, toldAt] = [began, Date.now()];
-        lines = await ledgerIn(rows);
+        [lines, standing] = [await ledgerIn(rows), await standingIn(rows)];
         // somebody who is unknown over there may have been tried again meanwhile
-        return isDeepStrictEqual(lines, before) && isAtRest();
+        return isDeepStrictEqual([lines, standing], before) && isAtRest();
+      });
+    }
+
+    /** The text of a scrape; it says how much of a processor was used, so that none is like another. */
+    async function scrapeText(): Promise<string> {
+      const { url } = await bridge.logged("admin.ready");
+      return eventually(async () => {
+        const answer = await fetch(`${url}/metrics`);
+        const text = await answer.text();
+        // more in a second than anybody needs
+        return answer.status === 429 ? undefined : text;
       });
     }
 
@@ -195,6 +228,7 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
         told("unread_callbacks") === 0 &&
         told("connector_in_flight") === 0 &&
         told("connector_pause_cause", { connector: "proud", cause: "credentials" }) === 1 &&
+        standing.every(({ connector, state }) => told("connector_state", { connector, state }) === 1) &&
         CONNECTORS.every(
           (connector) => told("connector_waiting", { connector }) === sumOf(lines, { connector, state: "waiting" }),
         ) &&
@@ -237,17 +271,13 @@ for (const store of ["SQLite", "PostgreSQL"] as const)
       }
     });
 
-    it("tells the state of each connector, and why it is paused", async () => {
-      const states = await rows.all("SELECT name, state FROM connectors");
-      for (const { name, state } of states) {
-        const connector = String(name);
-        const { status, cause } = JSON.parse(String(state)) as { status: string; cause?: string };
-        const expected = connector === "held" ? "switched_off" : status;
-        assert.equal(value("connector_state", { connector, state: expected }), 1, `${connector} ${expected}`);
+    it("tells the state of each connector, and why it is paused", () => {
+      for (const { connector, state, cause } of standing) {
+        assert.equal(value("connector_state", { connector, state }), 1, `${connector} ${state}`);
         assert.equal(value("connector_state", { connector }), 1, "and no other");
         if (cause !== undefined) assert.equal(value("connector_pause_cause", { connector, cause }), 1, connector);
       }
-      assert.equal(states.length, CONNECTORS.length);
+      assert.deepEqual(standing.map(({ connector }) => connector).toSorted(), CONNECTORS.toSorted());
     });
 
     it("tells what the process has done as the ledger has grown since it began", () => {
@@ -311,6 +341,13 @@ async function traffic(
     await onPosted();
   }
   return ok;
+}
+
+/** The bridges' sessions bear the schema's name. */
+function named(url: string, schema: string) {
+  const own = new URL(url);
+  own.searchParams.set("application_name", schema);
+  return { url: own.href, schema };
 }
 
 function yamlFor(chat: string, database: { readonly url: string; readonly schema: string } | undefined): string {
