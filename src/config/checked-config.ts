@@ -43,8 +43,8 @@ export interface PartialConfig {
   readonly storage: Config["storage"];
   /** Those without a fault. */
   readonly connectors: readonly ConnectorConfig[];
-  /** Names of the others, whose settings nobody can read. */
-  readonly unclear: readonly string[];
+  /** Names of the others, whose settings nobody can read; `all`: nobody knows which there are. */
+  readonly unclear: readonly string[] | "all";
   /** Every secret value that was found, for redaction. */
   readonly secrets: readonly string[];
   readonly secretsAt: SecretsAt;

@@ -10,6 +10,7 @@ import { realignedConnectors } from "./decoding/realign.ts";
 import { codeErrorLine } from "./files/code-error.ts";
 import { type ConfigReading, inDiscreetWords } from "./findings.ts";
 import { lintSoundPart } from "./lint-partly.ts";
+import { hasNameLike } from "./partial.ts";
 import type { NamedConnector } from "./rules/connectors.ts";
 import { CONNECTOR_NAME, CONNECTOR_NAME_WORDS, Common, type CommonSettings } from "./schema.ts";
 import { parseStart } from "./settings/formats.ts";
@@ -35,7 +36,7 @@ export async function decodeConnectors(
   const entry = root.tag === "map" ? root.entries.find(({ key }) => key === "connectors") : undefined;
   const at: At = { path: ["connectors"], keyRange: entry?.keyRange ?? root.range };
   if (entry === undefined || (entry.value.tag === "scalar" && entry.value.value === null)) {
-    warnOfNone(at, decoding);
+    warnOfNone(at, root, decoding);
     return NONE;
   }
   if (entry.value.tag !== "map") {
@@ -43,7 +44,7 @@ export async function decodeConnectors(
     refuseShape(decoding, at, entry.value, `a block of connectors is expected here, not ${wordFor(entry.value)}`, todo);
     return NONE;
   }
-  if (entry.value.entries.length === 0) warnOfNone(at, decoding);
+  if (entry.value.entries.length === 0) warnOfNone(at, root, decoding);
   const { map, strays } = realignedConnectors(entry.value, (name) => name === "type" || COMMON.has(name));
   refuseStrays(strays.slice(0, 1), at, decoding);
   let found = NONE;
@@ -66,13 +67,17 @@ function withFaulty(found: Connectors, { key: name, value }: YamlEntry, at: At, 
   return { ...found, all: [...found.all, connector], faulty: [...found.faulty, ...common.faulty] };
 }
 
-function warnOfNone(at: At, decoding: Decoding): void {
+function warnOfNone(at: At, root: YamlNode, decoding: Decoding): void {
+  // `conectors:` is told of where it stands: that is the cause
+  const others =
+    root.tag === "map" ? { ...root, entries: root.entries.filter(({ key }) => key !== "connectors") } : root;
   decoding.fault({
     offset: at.keyRange[0],
     path: at.path,
     what: "no connectors: events are kept, but go nowhere",
     todo: "add one under `connectors:`",
     severity: "warning",
+    ...(hasNameLike(others, ["connectors"]) && { isSecondary: true }),
   });
 }
 

@@ -22,14 +22,19 @@ export function partialConfig(
   if (root.tag !== "map") return undefined;
   const storage = decodeStorage(root, decoding);
   if (storage === undefined) return undefined;
-  const connectors = child(root, "connectors");
-  const names = connectors?.tag === "map" ? connectors.entries.map(({ key }) => key) : [];
   return {
     file,
     storage: withAbsoluteStorage(storage, dirname(file), decoding.env),
     connectors: sound,
-    unclear: names.filter((name) => sound.every((connector) => connector.name !== name)),
+    unclear: unclearIn(root, sound),
   };
+}
+
+function unclearIn(root: YamlMap, sound: readonly ConnectorConfig[]): PartialConfig["unclear"] {
+  const connectors = child(root, "connectors");
+  if (connectors === undefined && hasNameLike(root, ["connectors"])) return "all";
+  const names = connectors?.tag === "map" ? connectors.entries.map(({ key }) => key) : [];
+  return names.filter((name) => sound.every((connector) => connector.name !== name));
 }
 
 /** What says which store it is. */
@@ -37,7 +42,9 @@ const NAMING = new Set(["url", "schema", "prepare"]);
 
 function decodeStorage(root: YamlMap, decoding: Decoding): Settings["storage"] | undefined {
   const node = child(root, "storage") ?? emptyMap(root);
-  if (node.tag !== "map" || (node.entries.length === 0 && namesStorage(root))) return undefined;
+  // one that was mistyped or put in the wrong place: then the default is not meant
+  const isElsewhere = node.tag === "map" && node.entries.length === 0 && hasNameLike(root, ["storage", "storage.url"]);
+  if (node.tag !== "map" || isElsewhere) return undefined;
   const properties = new Map(Object.entries(Settings.properties.storage.properties));
   if (node.entries.some(({ key }) => !properties.has(key))) return undefined;
   const naming = { ...node, entries: node.entries.filter(({ key }) => NAMING.has(key)) };
@@ -51,11 +58,9 @@ function emptyMap(root: YamlNode): YamlMap {
   return { tag: "map", range: root.range, entries: [] };
 }
 
-/** Whether a name anywhere looks like a `storage` that was mistyped or put in the wrong place: then the default is not meant. */
-function namesStorage(node: YamlNode): boolean {
-  if (node.tag === "list") return node.items.some(namesStorage);
+/** Whether a name anywhere looks like one of these, as it does where that was mistyped or put in the wrong place. */
+export function hasNameLike(node: YamlNode, names: readonly string[]): boolean {
+  if (node.tag === "list") return node.items.some((item) => hasNameLike(item, names));
   if (node.tag !== "map") return false;
-  return node.entries.some(
-    ({ key, value }) => nearest(key, ["storage", "storage.url"]) !== undefined || namesStorage(value),
-  );
+  return node.entries.some(({ key, value }) => nearest(key, names) !== undefined || hasNameLike(value, names));
 }

@@ -99,6 +99,15 @@ describe("a faulty configuration", () => {
     }
   });
 
+  it("says nothing of which connectors there are where that name is mistyped", async () => {
+    await writeFile(join(seeded.folder, "faulty.yaml"), yaml("").replace("connectors:", "conectors:"));
+    for (const args of [["status"], ["trace", "retried-1"]]) {
+      const { out } = await bare(seeded.folder)(...args, "--config", "faulty.yaml");
+      assert.match(out, /crm/);
+      assert.doesNotMatch(out, /not configured|not in the configuration/);
+    }
+  });
+
   it("is refused, with the way out on one line, when it leaves the store in doubt; no other store is asked or made", async () => {
     const before = await readdir(join(seeded.folder, "data"));
     for (const text of [

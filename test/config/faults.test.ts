@@ -196,6 +196,20 @@ faultTables({
       `${CHAT}connectors:\n`,
       "5:1 connectors: warning: no connectors: events are kept, but go nowhere; add one under `connectors:`",
     ],
+    // only the cause is told: with it mended there are some
+    ...["connector", "conectors", "Connectors"].map(
+      (name) =>
+        [
+          `connectors under the name ${name}`,
+          BOTH.replace("connectors:", `${name}:`),
+          `5:1 ${name}: unknown setting "${name}"; did you mean "connectors"?`,
+        ] as const,
+    ),
+    [
+      "connectors below chat",
+      `${CHAT}  connectors: {}\n`,
+      '5:3 connectors: "connectors" belongs beside "chat", and is indented below it; indent it two columns less',
+    ],
   ],
   names: [
     ["a misspelled block", `${BOTH}sever: {}\n`, '10:1 sever: unknown setting "sever"; did you mean "server"?'],

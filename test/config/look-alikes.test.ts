@@ -119,7 +119,6 @@ faultTables({
     [
       "a byte order mark inside of the file",
       `${CHAT}\ufeff${PARTNER}`,
-      NONE,
       `5:1 ["\ufeffconnectors"]: a byte order mark (U+FEFF) ${SEEN} delete it: nobody sees it (meant: connectors)`,
     ],
     [
