@@ -70,4 +70,5 @@ function nowhere(): readonly Route[] {
 
 const NOWHERE = "there is no such path; /api/openapi.json says which there are";
 
-const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`);

@@ -1,4 +1,5 @@
 /** A time as people write it, one rule for command line and pages. Pure. */
+import { instantIn } from "../basics/instant.ts";
 import { parseDuration } from "../config/settings/units.ts";
 
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
@@ -16,8 +17,8 @@ export function timeMeant(text: string, now: number, zone = "UTC"): number | und
   if (!DATE.test(text)) return undefined;
   const iso = text.replace(" ", "T");
   const hasZone = iso.length > 10 && WITH_ZONE.test(iso.slice(10));
-  const at = Date.parse(hasZone || iso.length === 10 ? iso : `${iso}Z`);
-  if (Number.isNaN(at)) return undefined;
+  const at = instantIn(hasZone || iso.length === 10 ? iso : `${iso}Z`);
+  if (at === undefined) return undefined;
   return hasZone ? at : at - aheadOfUtc(at - aheadOfUtc(at, zone), zone);
 }
 

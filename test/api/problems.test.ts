@@ -50,6 +50,20 @@ describe("a problem", () => {
     assert.deepEqual(unanswered, []);
   });
 
+  it("is a day that there is not, and never one that follows", async () => {
+    const { ask, unanswered } = appOver(new Error("never asked"));
+    for (const day of ["2026-02-30", "2026-13-01", "2026-06-31"]) {
+      const response = await ask(`/api/v1/deliveries?since=${day}T00:00:00Z`, bearer(VIEWER));
+      assert.match(await assertProblem(response, 422), /query since: write a time such as/, day);
+    }
+    assert.deepEqual(unanswered, []);
+  });
+
+  it("is a path that there is not, also where it is one sign away from one", async () => {
+    const { ask } = appOver(new Error("never asked"));
+    await assertProblem(await ask("/api/openapi-json", bearer(VIEWER)), 404);
+  });
+
   it("is a role that is too small, a body that is too large or is no JSON, and asking too often", async () => {
     const app = appOver(new Error("never asked"));
     const post = (token: string, body: string, type = "application/json") =>
@@ -63,6 +77,8 @@ describe("a problem", () => {
     await assertProblem(await post(OPS, "{"), 400);
     await assertProblem(await post(OPS, "ids=x", "application/x-www-form-urlencoded"), 415);
     assert.match(await assertProblem(await post(OPS, '{"all":true,"drry":false}'), 422), /did you mean dry/);
+    const distance = await post(OPS, '{"ids":["9b1d"],"stale_within_ms":300000}');
+    assert.match(await assertProblem(distance, 422), /stale_within_ms chooses among all/);
     const many = Array.from({ length: 30 }, () => app.ask("/api/v1/nothing", bearer(VIEWER)));
     while (app.held() < 5) await new Promise(setImmediate);
     app.release();

@@ -130,6 +130,8 @@ describe("asking a store", () => {
     const wrong = [
       [["--connector", "cmr"], /There is no connector "cmr" in the store; did you mean "crm"\?/],
       [["--since", "yesterday"], /Write how long ago \(2h, 3d\) or a date/],
+      [["--since", "2026-02-30"], /Write how long ago \(2h, 3d\) or a date/],
+      [["--until", "2026-06-31T08:00Z"], /Write how long ago \(2h, 3d\) or a date/],
       [["--state", "lost"], /Allowed choices are waiting/],
       [["--limit", "0"], /Write a whole number, at least 1/],
       [["--after", "nothing"], /--after nothing is no delivery/],

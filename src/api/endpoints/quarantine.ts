@@ -116,6 +116,8 @@ export const QUARANTINE_ENDPOINTS: readonly Endpoint[] = [
 
 const CHANGED = "it was changed meanwhile: look at it again";
 
+const DISTANCE_OF_IDS = "body: stale_within_ms chooses among all; what ids name is taken as it is";
+
 function choiceIn({
   ids,
   all,
@@ -126,6 +128,7 @@ function choiceIn({
   readonly stale_within_ms?: number;
 }): ReplayChoice {
   if ((ids === undefined) === (all === undefined)) throw new ProblemError(422, "body: write either ids, or all");
+  if (ids !== undefined && stale_within_ms !== undefined) throw new ProblemError(422, DISTANCE_OF_IDS);
   return ids === undefined ? { tag: "all", staleWithin: stale_within_ms } : { tag: "ids", ids };
 }
 

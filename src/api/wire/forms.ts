@@ -1,5 +1,6 @@
 /** Kinds of values that are sent in another form than the program holds them in. A schema of the API is made of these and of TypeBox's. */
-import { type Static, type TLiteral, type TSchema, type TUnion, Type } from "@sinclair/typebox";
+import { FormatRegistry, type Static, type TLiteral, type TSchema, type TUnion, Type } from "@sinclair/typebox";
+import { instantIn } from "../../basics/instant.ts";
 
 /** What a schema says of its form, beside what JSON Schema knows. */
 export interface Form {
@@ -11,10 +12,18 @@ export interface Form {
 
 const INSTANT = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,9})?)?(Z|[+-]\\d\\d:\\d\\d)$";
 
+/** A day that there is: what the pattern says of its form is said to clients as well. */
+FormatRegistry.Set("instant", (text) => instantIn(text) !== undefined);
+
 /** Milliseconds since 1970. */
 export function time(description?: string) {
   return Type.Unsafe<number>(
-    Type.String({ form: "time", pattern: INSTANT, ...(description !== undefined && { description }) }),
+    Type.String({
+      form: "time",
+      pattern: INSTANT,
+      format: "instant",
+      ...(description !== undefined && { description }),
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Forms of text that the schema names by `format`. TypeBox refuses every text of a format that it does not know. */
 import { FormatRegistry } from "@sinclair/typebox";
 import ipaddr from "ipaddr.js";
+import { instantIn } from "../../basics/instant.ts";
 import { isPostgresUrl } from "../../basics/postgres-url.ts";
 
 /** An address, or a range: `203.0.113.0/24`. */
@@ -19,16 +20,10 @@ function isAddress(text: string): boolean {
 /** `now`, `all`, or since when: milliseconds since 1970. A date without time begins at midnight UTC. Undefined when it is none. */
 export function parseStart(text: string): "now" | "all" | number | undefined {
   if (text === "now" || text === "all") return text;
-  const form = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.exec(text);
-  const time = form === null ? Number.NaN : Date.parse(text);
-  // 31 February is read as 3 March by some
-  const isRealDay = form !== null && Number(form[3]) <= daysIn(Number(form[1]), Number(form[2]));
-  return Number.isNaN(time) || !isRealDay ? undefined : time;
+  return START.test(text) ? instantIn(text) : undefined;
 }
 
-function daysIn(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
-}
+const START = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 function isStorageUrl(text: string): boolean {
   // what it says is judged by itself (../rules/server.ts): a password may stand in it as it was copied
