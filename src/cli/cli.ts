@@ -125,7 +125,7 @@ async function remotely(
   given.printer.use(redactor([remote.token]));
   // on demand: whoever is beside the store needs none of it
   const { remoteOperations } = await import("../api/remote/operations.ts");
-  return act(remoteOperations(remote), remoteKnown(remote));
+  return act(remoteOperations(remote, unnotedTo(given)), remoteKnown(remote));
 }
 
 /** With `--store` nothing says where the bridge is. */
@@ -149,9 +149,14 @@ function asking({ io, printer, options }: Given): Asking {
   return {
     actor: actorAt(io, options().as),
     isPatient: true,
-    onUnnoted: (error) => printer.complain(`The audit does not hold that this was looked up: ${errorLine(error)}`),
+    onUnnoted: unnotedTo({ printer }),
   };
 }
+
+const unnotedTo =
+  ({ printer }: Pick<Given, "printer">) =>
+  (error: unknown): void =>
+    printer.complain(`The audit does not hold that this was looked up: ${errorLine(error)}`);
 
 async function load({ io, printer, options, secrets }: Given, name = options().config): Promise<LoadResult> {
   const file = resolve(io.cwd, name);

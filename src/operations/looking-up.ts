@@ -20,6 +20,11 @@ interface Looking {
   readonly isPatient: boolean;
 }
 
+/** Which dead letters are taken out. */
+export type ExportFilter = Omit<LedgerFilter, "states">;
+
+type WriteLines = (lines: string) => void | Promise<void>;
+
 /** @param isPatient lists go on until they have found what was asked for */
 export function lookingUp(questions: Questions, known: Known, witness: Pick<Witness, "looked">, isPatient: boolean) {
   const looking: Looking = { questions, known, witness, isPatient };
@@ -31,11 +36,9 @@ export function lookingUp(questions: Questions, known: Known, witness: Pick<Witn
     follow: (user: string) => followed(looking, user),
     peopleNamed: (beginning: string) => named(looking, beginning),
     deliveries: (filter: LedgerFilter, page: Asked) => listed(looking, filter, page),
-    writeDeadLetters: (
-      filter: Omit<LedgerFilter, "states">,
-      redact: (text: string) => string,
-      write: (lines: string) => void | Promise<void>,
-    ) => exported(looking, filter, redact, write),
+    writeDeadLetters: (filter: ExportFilter, redact: (text: string) => string, write: WriteLines) =>
+      exported(looking, filter, redact, write),
+    noteExport: async (filter: ExportFilter, count: number) => noteExport(witness, filter, count),
     compareAgainst: (config: Config, options: AgainstOptions) => compared(looking, config, options),
   };
 }
@@ -73,24 +76,39 @@ async function listed({ questions, known, witness, isPatient }: Looking, filter:
   return found && { ...found, entries: await withHolds(questions, known, found.entries) };
 }
 
-/** Written down with as many as were handed over, also where it did not come to its end. */
 async function exported(
   { questions, witness }: Looking,
-  filter: Omit<LedgerFilter, "states">,
+  filter: ExportFilter,
   redact: (text: string) => string,
-  write: (lines: string) => void | Promise<void>,
+  write: WriteLines,
 ) {
+  return toldExport(
+    write,
+    (counted) => writeDeadLetters(questions, filter, redact, counted),
+    (count) => noteExport(witness, filter, count),
+  );
+}
+
+/** Tells as many as were handed over, also where it did not come to its end. */
+export async function toldExport(
+  write: WriteLines,
+  writeAll: (write: WriteLines) => Promise<number>,
+  tell: (count: number) => unknown,
+): Promise<number> {
   let count = 0;
-  const { user, ...others } = filter;
   try {
-    return await writeDeadLetters(questions, filter, redact, async (lines) => {
+    return await writeAll(async (lines) => {
       await write(lines);
       count += lines.split("\n").length - 1;
     });
   } finally {
-    const person = user === undefined ? {} : { person: user };
-    witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
+    await tell(count);
   }
+}
+
+function noteExport(witness: Looking["witness"], { user, ...others }: ExportFilter, count: number): void {
+  const person = user === undefined ? {} : { person: user };
+  witness.looked({ operation: "export", ...person, filter: filterNoted(others), count });
 }
 
 async function compared({ questions, witness }: Looking, config: Config, options: AgainstOptions) {

@@ -43,7 +43,7 @@ import type { TracedStory } from "./deliveries/trace.ts";
 import { errorLine } from "./error-line.ts";
 import type { GiveWay } from "./in-turns.ts";
 import type { Known } from "./known.ts";
-import { lookingUp } from "./looking-up.ts";
+import { type ExportFilter, lookingUp } from "./looking-up.ts";
 import { patientPage } from "./patience.ts";
 import type { Person } from "./people/look.ts";
 import { editEntry } from "./quarantine/edit.ts";
@@ -93,10 +93,12 @@ export interface Operations {
   /** What holds whatever waits for these connectors, by name: those that send are not in it. */
   holds(connectors: readonly string[]): Promise<ReadonlyMap<string, Hold>>;
   writeDeadLetters(
-    filter: Omit<LedgerFilter, "states">,
+    filter: ExportFilter,
     redact: (text: string) => string,
     write: (lines: string) => void | Promise<void>,
   ): Promise<number>;
+  /** So many of them were taken out by who read lists: it is in the audit as the same written here. */
+  noteExport(filter: ExportFilter, count: number): Promise<void>;
   letterGroups(filter: LetterFilter, look: { readonly rows: number; readonly after?: string }): Promise<LetterGroups>;
   /** Dead letters; of one kind of reason, where one is given. Null: `after` is none that a page has given. */
   lettersOfKind(filter: LetterFilter, kind: string | undefined, page: Asked): Promise<Found<LedgerEntry> | null>;

@@ -168,6 +168,8 @@ async function contentOf({ storage, json }: Fronts): Promise<unknown> {
   const { connectors, quarantined } = await storage.status();
   const deliveries = await storage.deliveries({}, { limit: 1_000 });
   const { audit } = await json("audit", "list", "--limit", "1000");
-  const acts = (audit as { operation: string }[]).filter(({ operation }) => operation !== "search");
+  const acts = (audit as { operation: string }[]).filter(
+    ({ operation }) => operation !== "search" && operation !== "export",
+  );
   return { connectors, quarantined, deliveries, acts, plans: await storage.plans() };
 }

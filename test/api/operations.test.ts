@@ -22,11 +22,11 @@ async function entry(at: Fronts): Promise<string> {
 }
 
 /** By a plan, from freezing to its end. */
-async function planned(at: Fronts, repair: string, filter: object): Promise<void> {
+async function planned(at: Fronts, repair: string, filter: object, why: string): Promise<void> {
   const { json } = await at.call("POST", "/dead-letters/plans", { repair, ...filter });
   const look = async () => (await at.call("GET", `/plans/${json.id}`)).json;
   await eventually(async () => (await look()).frozen === true);
-  assert.equal((await at.call("POST", `/plans/${json.id}/run`, {})).status, 202);
+  assert.equal((await at.call("POST", `/plans/${json.id}/run`, { why })).status, 202);
   await eventually(async () => {
     const { done: sofar, deliveries } = await look();
     return sofar === deliveries;
@@ -38,6 +38,11 @@ const WAYS: readonly Way[] = [
     operation: "search",
     line: () => ["trace", "delivered-1"],
     call: (at) => at.call("GET", "/people/delivered-1"),
+  },
+  {
+    operation: "export",
+    line: () => ["dead-letters", "export", "--class", "expired"],
+    call: (at) => at.call("POST", "/dead-letters/exported", { class: "expired", count: 1 }),
   },
   {
     operation: "pause",
@@ -53,19 +58,20 @@ const WAYS: readonly Way[] = [
   },
   {
     operation: "retry",
-    line: () => ["retry", "--now", "crm"],
-    call: (at) => at.call("POST", "/connectors/crm/retry"),
-    page: (at) => at.post("/connectors/crm/retry", {}),
+    line: () => ["retry", "--now", "crm", "--why", "it is well"],
+    call: (at) => at.call("POST", "/connectors/crm/retry", { why: "it is well" }),
+    page: (at) => at.post("/connectors/crm/retry", { why: "it is well" }),
   },
   {
     operation: "replay",
-    line: async (at) => ["dead-letters", "replay", "--id", await expired(at), "--yes"],
-    call: async (at) => at.call("POST", "/dead-letters/replay", { ids: [await expired(at)], dry: false }),
+    line: async (at) => ["dead-letters", "replay", "--id", await expired(at), "--why", "it is well", "--yes"],
+    call: async (at) =>
+      at.call("POST", "/dead-letters/replay", { ids: [await expired(at)], dry: false, why: "it is well" }),
   },
   {
     operation: "discard",
-    line: () => ["dead-letters", "discard", "--class", "unmatched", "--yes"],
-    call: (at) => planned(at, "discard", { class: "unmatched" }),
+    line: () => ["dead-letters", "discard", "--class", "unmatched", "--why", "nobody knows them", "--yes"],
+    call: (at) => planned(at, "discard", { class: "unmatched" }, "nobody knows them"),
   },
   {
     operation: "quarantine_replay",

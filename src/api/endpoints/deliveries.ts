@@ -5,7 +5,7 @@ import type { Operations } from "../../operations/operations.ts";
 import type { LedgerFilter } from "../../storage/contract/questions.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { noPlace, ProblemError } from "../problem.ts";
-import { askedOf, DEAD_CLASS, PAGE, pageSchema, SELECTION, STATE } from "../schemas/common.ts";
+import { askedOf, DEAD_CLASS, DONE, IS_DONE, PAGE, pageSchema, SELECTION, STATE } from "../schemas/common.ts";
 import { DELIVERY, HOLDS_OF } from "../schemas/deliveries.ts";
 import { mapOf, nullable, sentAs, time } from "../wire/forms.ts";
 import { namedOf, WHY_NOT, withWords } from "./people.ts";
@@ -114,6 +114,17 @@ export const DELIVERY_ENDPOINTS: readonly Endpoint[] = [
     refusals: { 404: "The store knows no connector of this name." },
     act({ query: { limit, after, ...filter }, operations, now }) {
       return listed(operations, { ...filter, states: ["dead"] }, pageMeant({ limit, after }), now);
+    },
+  }),
+  endpoint({
+    ...{ method: "POST", path: "/dead-letters/exported", tag: "dead-letters", least: "viewer" },
+    summary: "Write down that dead letters were taken out",
+    description: "For whoever has read lists of them into a file: an export is a row of the audit.",
+    body: Type.Object({ ...SELECTION, count: Type.Integer({ minimum: 0, description: "How many." }) }),
+    answer: DONE,
+    async act({ body: { count, ...filter }, operations }) {
+      await operations.noteExport(filter, count);
+      return IS_DONE;
     },
   }),
 ];

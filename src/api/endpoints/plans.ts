@@ -6,7 +6,7 @@ import { allMeant, deliveryIdMeant } from "../../operations/meant-ids.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import { type ApiCall, type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
-import { DONE, IS_DONE } from "../schemas/common.ts";
+import { DONE, IS_DONE, WHY } from "../schemas/common.ts";
 import { MEANT, PLAN, REPAIR, STEP, TALLY } from "../schemas/plans.ts";
 
 const NO_PLAN = { 404: "There is no such plan (any more): plans are kept for a day." };
@@ -65,13 +65,16 @@ export const PLAN_ENDPOINTS: readonly Endpoint[] = [
     ...{ method: "POST", path: "/plans/{id}/run", least: "operator", status: 202, ...OF_PLANS },
     summary: "Work a plan off, whoever waits for it",
     description: "Follow it until `done` is `deliveries`. What was interrupted goes on where it was.",
+    body: Type.Object(WHY),
     answer: PLAN,
     async act(call) {
-      const { runs, operations } = call;
+      const { runs, operations, body } = call;
       const plan = await planOf(call);
       if (!plan.frozen) throw new ProblemError(409, NOT_FROZEN);
       if (plan.done < plan.deliveries)
-        runs.start(plan.id, "run", (isStopped) => operations.workOff(plan, { isStopped, onPage: () => undefined }));
+        runs.start(plan.id, "run", (isStopped) =>
+          operations.workOff(plan, { ...body, isStopped, onPage: () => undefined }),
+        );
       return planOf(call);
     },
     refusals: { ...NO_PLAN, 409: "It is not frozen yet." },
@@ -79,6 +82,7 @@ export const PLAN_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "POST", path: "/plans/{id}/step", least: "operator", ...OF_PLANS },
     summary: "Work off one step of a plan, 500 deliveries at most",
+    body: Type.Object(WHY),
     answer: STEP,
     async act(call) {
       const plan = await planOf(call);
@@ -89,7 +93,7 @@ export const PLAN_ENDPOINTS: readonly Endpoint[] = [
         isFirst = false;
         return isOver;
       };
-      const worked = await call.operations.workOff(plan, { isStopped, onPage: () => undefined });
+      const worked = await call.operations.workOff(plan, { ...call.body, isStopped, onPage: () => undefined });
       return { ...worked, plan: { ...worked.plan, isRunning: call.runs.isRunning(plan.id) } };
     },
     refusals: { ...NO_PLAN, 409: "It is not frozen yet." },
@@ -132,11 +136,12 @@ function byIds(repair: Repair): Endpoint {
       dry: Type.Optional(
         Type.Boolean({ default: true, description: "Only say what would be done; it is done where this is false." }),
       ),
+      ...WHY,
     }),
     answer: TALLY,
-    async act({ body: { ids, dry = true }, operations }) {
+    async act({ body: { ids, dry = true, why }, operations }) {
       const meant = await allMeant(ids, (id) => deliveryIdMeant(operations, id));
-      const tally = await operations.repairDeadLetters(repair, meant, { dryRun: dry, onPage: () => undefined });
+      const tally = await operations.repairDeadLetters(repair, meant, { dryRun: dry, why, onPage: () => undefined });
       return { done: !dry, changed: tally.changed, meant: meantIn(tally), left: tally.left };
     },
   });

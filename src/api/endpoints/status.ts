@@ -1,11 +1,10 @@
 /** How everything is, and how each connector is. */
 import { Type } from "@sinclair/typebox";
-import { LONGEST_WHY } from "../../operations/connectors/control.ts";
 import { explanation } from "../../operations/status/condition.ts";
 import type { StatusReport } from "../../operations/status/status.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
 import { ProblemError } from "../problem.ts";
-import { DONE, IS_DONE } from "../schemas/common.ts";
+import { DONE, IS_DONE, WHY } from "../schemas/common.ts";
 import { CONNECTOR, RANGE, STATUS, THROUGHPUT } from "../schemas/status.ts";
 import { sentAs } from "../wire/forms.ts";
 
@@ -20,15 +19,6 @@ function explained({ connectors, isServed }: Pick<StatusReport, "connectors" | "
     explanation: explanation(status, condition, now, isServed),
   }));
 }
-
-const WHY = Type.Object({
-  why: Type.Optional(
-    Type.String({
-      maxLength: LONGEST_WHY,
-      description: "For others: it stands in the audit, and with a pause while it lasts.",
-    }),
-  ),
-});
 
 export const CONNECTORS = Type.Object({ connectors: Type.Array(CONNECTOR) });
 
@@ -85,7 +75,7 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
         operation === "pause"
           ? "Pause a connector: its queue is kept, and it stays paused until it is resumed"
           : "Let a connector go on, whatever paused it",
-      body: WHY,
+      body: Type.Object(WHY),
       answer: DONE,
       refusals: UNKNOWN,
       async act({ params: { name = "" }, body: { why }, operations }) {
@@ -97,7 +87,7 @@ export const STATUS_ENDPOINTS: readonly Endpoint[] = [
   endpoint({
     ...{ method: "POST", path: "/connectors/{name}/retry", tag: "connectors", least: "operator", params: NAME },
     summary: "Try what waits for a connector again at once, without waiting for its time",
-    body: WHY,
+    body: Type.Object(WHY),
     answer: RETRIED,
     refusals: UNKNOWN,
     act: ({ params: { name = "" }, body: { why }, operations }) => operations.retry(name, why),

@@ -3,6 +3,7 @@ import { exportDeadLetters } from "../../dead-letters/export.ts";
 import type { Named } from "../../operations/beginnings.ts";
 import type { HeldEntry } from "../../operations/deliveries/held.ts";
 import type { TracedStory } from "../../operations/deliveries/trace.ts";
+import { toldExport } from "../../operations/looking-up.ts";
 import type { Operations } from "../../operations/operations.ts";
 import { everyFound, patiently } from "../../operations/patience.ts";
 import { Refused } from "../../operations/refused.ts";
@@ -13,6 +14,7 @@ import { NAMED_ENTRY, QUARANTINE } from "../endpoints/quarantine.ts";
 import { CONNECTORS } from "../endpoints/status.ts";
 import { AUDIT, HEALING, HELD, MISSING_PAGE } from "../endpoints/watching.ts";
 import { ALARMS } from "../schemas/alarms.ts";
+import { DONE } from "../schemas/common.ts";
 import { DELIVERY } from "../schemas/deliveries.ts";
 import { PLAN } from "../schemas/plans.ts";
 import { QUARANTINE_ENTRY } from "../schemas/quarantine.ts";
@@ -20,11 +22,14 @@ import { CONNECTOR, STATUS } from "../schemas/status.ts";
 import { type ApiClient, iso, NotAPlace, openApiClient, part, type Query, type Remote } from "./client.ts";
 import { repairsBy } from "./repairs.ts";
 
-/** Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for. */
-export function remoteOperations(remote: Remote): Operations {
+/**
+ * Each rejects with `Refused` where the bridge cannot be asked, or refuses. Lists go on until they have found what was asked for.
+ * @param onUnnoted called with why an export is not in the audit
+ */
+export function remoteOperations(remote: Remote, onUnnoted: (error: unknown) => void): Operations {
   const client = openApiClient(remote);
   const known: Partial<Operations> = {
-    ...{ ...askingBy(client), ...repairsBy(client), ...onlyThere(remote) },
+    ...{ ...askingBy(client, onUnnoted), ...repairsBy(client), ...onlyThere(remote) },
     allNoted: async () => undefined,
   };
   // what pages alone ask is nothing that a command asks, whatever joins
@@ -36,11 +41,12 @@ export function remoteOperations(remote: Remote): Operations {
 /** The number by which a store orders its events never leaves it. */
 const NO_SEQ = 0;
 
-function askingBy(client: ApiClient) {
+function askingBy(client: ApiClient, onUnnoted: (error: unknown) => void) {
   return {
     ...bridgeBy(client),
     ...peopleBy(client),
     ...ledgerBy(client),
+    ...exportsBy(client, onUnnoted),
     ...quarantineBy(client),
     ...watchingBy(client),
   };
@@ -86,12 +92,17 @@ function peopleBy({ get }: ApiClient) {
   } satisfies Partial<Operations>;
 }
 
+async function deliveriesOf(
+  get: ApiClient["get"],
+  { states, since, until, ...filter }: LedgerFilter,
+  asked: Asked,
+): Promise<Found<HeldEntry>> {
+  const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
+  const found = await get(DELIVERIES, "/deliveries", query);
+  return { ...found, entries: found.entries.map(withSeq) };
+}
+
 function ledgerBy({ get, find }: ApiClient) {
-  const deliveriesOf = async ({ states, since, until, ...filter }: LedgerFilter, asked: Asked) => {
-    const query: Query = { ...filter, since: iso(since), until: iso(until), state: states, ...asked };
-    const found = await get(DELIVERIES, "/deliveries", query);
-    return { ...found, entries: found.entries.map(withSeq) };
-  };
   return {
     deliveryNamed: (text) =>
       namedBy(
@@ -100,24 +111,37 @@ function ledgerBy({ get, find }: ApiClient) {
           candidates: named.candidates.map(withSeq),
         })),
       ),
-    deliveries: (filter, page) => unlessLost(listed(page, (asked) => deliveriesOf(filter, asked))),
-    async writeDeadLetters(filter, redact, write) {
-      const names = filter.connector === undefined ? await namesBy(get) : [filter.connector];
-      let written = 0;
-      // connector by connector, as beside the store
-      for (const connector of names) {
-        const dead: LedgerFilter = { ...filter, connector, states: ["dead"] };
-        const letters = everyFound((page) => listed(page, (asked) => deliveriesOf(dead, asked)));
-        written += await exportDeadLetters(letters, write, redact);
-      }
-      return written;
-    },
+    deliveries: (filter, page) => unlessLost(listed(page, (asked) => deliveriesOf(get, filter, asked))),
     async delivery(id) {
       const entry = await find(DELIVERY, `/deliveries/${part(id)}`);
       return entry && withSeq(entry);
     },
     async holds(connectors) {
       return connectors.length === 0 ? new Map() : (await get(HOLDS, "/holds", { connector: connectors })).holds;
+    },
+  } satisfies Partial<Operations>;
+}
+
+/** Lists that are read to their end; what was taken out is told to the bridge then, for its audit, and never keeps it back. */
+function exportsBy({ get, post }: ApiClient, onUnnoted: (error: unknown) => void) {
+  const noteExport: Operations["noteExport"] = async ({ since, until, ...filter }, count) => {
+    await post(DONE, "/dead-letters/exported", { ...filter, since: iso(since), until: iso(until), count });
+  };
+  return {
+    noteExport,
+    writeDeadLetters(filter, redact, write) {
+      const writeAll = async (counted: typeof write) => {
+        const names = filter.connector === undefined ? await namesBy(get) : [filter.connector];
+        let written = 0;
+        // connector by connector, as beside the store
+        for (const connector of names) {
+          const dead: LedgerFilter = { ...filter, connector, states: ["dead"] };
+          const letters = everyFound((page) => listed(page, (asked) => deliveriesOf(get, dead, asked)));
+          written += await exportDeadLetters(letters, counted, redact);
+        }
+        return written;
+      };
+      return toldExport(write, writeAll, (count) => noteExport(filter, count).catch(onUnnoted));
     },
   } satisfies Partial<Operations>;
 }

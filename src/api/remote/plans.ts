@@ -2,7 +2,7 @@
 import { sleep } from "../../basics/waiting.ts";
 import type { PlannedRepairs } from "../../operations/deliveries/plan.ts";
 import type { Operations } from "../../operations/operations.ts";
-import { Refused } from "../../operations/refused.ts";
+import { Refused, said } from "../../operations/refused.ts";
 import type { RepairReport } from "../../storage/contract/ledger.ts";
 import type { Plan } from "../../storage/contract/plans.ts";
 import { DONE } from "../schemas/common.ts";
@@ -20,13 +20,13 @@ export function plansBy(client: ApiClient) {
       return frozen(client, await post(PLAN, "/dead-letters/plans", { repair, ...filter, ...when }), onPage);
     },
     openPlan: async (id, onPage) => frozen(client, await post(PLAN, `/plans/${part(id)}/freeze`), onPage),
-    async workOff({ id }, { onPage, isStopped }) {
+    async workOff({ id }, { onPage, isStopped, why }) {
       const left: RepairReport["left"][number][] = [];
       for (;;) {
         if (isStopped()) {
           return { plan: await planAt(client, id), left, isDone: false };
         }
-        const step = await post(STEP, `/plans/${part(id)}/step`);
+        const step = await post(STEP, `/plans/${part(id)}/step`, { why });
         left.push(...step.left);
         onPage(step.plan);
         if (step.plan.done >= step.plan.deliveries) return { plan: step.plan, left, isDone: true };
@@ -40,7 +40,7 @@ export function plansBy(client: ApiClient) {
 
 async function planAt({ find }: ApiClient, id: string) {
   const plan = await find(PLAN, `/plans/${part(id)}`);
-  if (plan === null) throw new Refused("unknown", `There is no plan "${id}" (any more).`);
+  if (plan === null) throw new Refused("unknown", said("no_plan", { id }));
   return plan;
 }
 

@@ -39,11 +39,11 @@ function handsBy({ post }: ApiClient) {
 
 function lettersBy({ post }: ApiClient) {
   return {
-    async repairDeadLetters(repair, ids, { dryRun, onPage }) {
+    async repairDeadLetters(repair, ids, { dryRun, onPage, why }) {
       const tally: RepairTally = { changed: 0, meant: new Map(), left: [] };
       for (let at = 0; at < ids.length; at += IDS) {
         const some = ids.slice(at, at + IDS);
-        add(tally, await post(TALLY, `/dead-letters/${repair}`, { ids: some, dry: dryRun }));
+        add(tally, await post(TALLY, `/dead-letters/${repair}`, { ids: some, dry: dryRun, why }));
         onPage(tally);
       }
       return tally;

@@ -1,6 +1,7 @@
 /** What many answers have in common. */
 import { type TProperties, type TSchema, Type } from "@sinclair/typebox";
 import type { SentenceValue } from "../../basics/sentences.ts";
+import { LONGEST_WHY } from "../../operations/connectors/control.ts";
 import { nullable, sentAs, time, word } from "../wire/forms.ts";
 
 export const REASON = Type.Object(
@@ -63,6 +64,15 @@ export const SELECTION = {
   user: Type.Optional(Type.String({ minLength: 1, description: "Only this person's; ids are case-sensitive." })),
   since: Type.Optional(time("Only events received then or later.")),
   until: Type.Optional(time("Only events received before.")),
+} satisfies TProperties;
+
+export const WHY = {
+  why: Type.Optional(
+    Type.String({
+      maxLength: LONGEST_WHY,
+      description: "For others: it stands in the audit, and with a pause while it lasts.",
+    }),
+  ),
 } satisfies TProperties;
 
 export const DONE = Type.Object({ done: Type.Literal(true) });
