@@ -3,8 +3,8 @@ import { findingsOf } from "../../src/connector.ts";
 
 export const found = findingsOf("webhook_check", {
   answers: {
-    en: ["{url} answers (OPTIONS: HTTP {status})"],
-    zh: ["{url} 有应答（OPTIONS：HTTP {status}）"],
+    en: ["{url} answers (OPTIONS: HTTP {status}); whether it takes an event, only a real one shows"],
+    zh: ["{url} 有应答（OPTIONS：HTTP {status}）；能否接收事件，只有真实的事件才能证明"],
   },
   redirects: {
     en: [

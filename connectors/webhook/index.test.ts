@@ -291,6 +291,7 @@ describe("webhook", () => {
     const { size } = payloads;
     const [well] = await open().check(forever());
     assert.equal(well?.ok, true);
+    assert.match(well?.what ?? "", /whether it takes an event, only a real one shows/);
     assert.equal(sandbox.requests.at(-1)?.method, "OPTIONS");
     sandbox.fail({ status: 301, headers: { location: "https://partner.example/new" } });
     const [redirected] = await open().check(forever());

@@ -12,3 +12,12 @@ export function durationSaid(ms: number, span: Span = spanParts(ms)): Said {
   const [larger, smaller] = span.map(([count, unit]) => sentence(CODES[unit], { count }));
   return larger && smaller ? sentence("of_two_units", { larger, smaller }) : (larger ?? { words: "" });
 }
+
+/** A span that was made into words; other words stay as they are. */
+export function spanOf(words: string): Said {
+  const parts = [...words.matchAll(/([\d.]+) (d|h|min|s|ms)\b/g)];
+  const said = parts.map(([, count = "", unit]) => sentence(CODES[unit as Unit], { count }));
+  const [larger, smaller] = said;
+  const span = larger && smaller ? sentence("of_two_units", { larger, smaller }) : larger;
+  return span?.words === words ? span : { words };
+}

@@ -2,7 +2,7 @@
  * Tables of sentences beside that of reasons: each connector type brings its own with it, in both languages, as it brings everything
  * else. They are known once it is loaded; where it is not, people read the words as they were written.
  */
-import { type GivenIn, type Said, type SentenceValues, sentenceSaid } from "./sentences.ts";
+import { formOf, type GivenIn, type Said, type SentenceValue, type SentenceValues, sentenceSaid } from "./sentences.ts";
 
 /** One sentence; what stands in braces is a value, the same ones in both. */
 export interface InBoth {
@@ -77,4 +77,38 @@ export function tableSentence(code: unknown): InBoth | undefined {
 /** The codes of a table that is loaded, with their sentences. */
 export function sentencesIn(owner: string): ReadonlyMap<string, InBoth> {
   return new Map([...KNOWN].filter(([code]) => code.startsWith(`${owner}_`)));
+}
+
+/**
+ * The sentence of an owner's table that words were made of, where they are kept or thrown as words alone. What says most is tried first.
+ * @param forms what values look like, by their names; anything, where nothing is said of it
+ * @param toValue a value, which may be words that were made of a sentence as well
+ */
+export function recognised(
+  owner: string,
+  words: string,
+  forms: Readonly<Record<string, string>>,
+  toValue: (value: string) => SentenceValue,
+): Said | undefined {
+  for (const [code, form] of formsOf(owner, forms)) {
+    const groups = form.exec(words)?.groups;
+    if (groups === undefined && !form.test(words)) continue;
+    const values = Object.entries(groups ?? {}).map(([name, value = ""]) => [name, toValue(value)] as const);
+    return { words, code, ...(values.length > 0 && { values: Object.fromEntries(values) }) };
+  }
+  return undefined;
+}
+
+/** By owner. Its table is whole once it is asked for: a table stands in one module. */
+const FORMS = new Map<string, readonly (readonly [code: string, form: RegExp])[]>();
+
+function formsOf(owner: string, forms: Readonly<Record<string, string>>) {
+  const known = FORMS.get(owner);
+  if (known !== undefined) return known;
+  const own = [...sentencesIn(owner)]
+    .map(([code, { en }]) => ({ code, en, said: en.replaceAll(/\{\w+\}/g, "").length }))
+    .sort((one, other) => other.said - one.said)
+    .map(({ code, en }) => [code, formOf(en, (name) => forms[name] ?? ".+?")] as const);
+  FORMS.set(owner, own);
+  return own;
 }

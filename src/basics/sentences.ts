@@ -155,11 +155,12 @@ const THROWN = [
 
 const THROWN_FORMS = THROWN.map((code) => [code, formOf(SENTENCES[code])] as const);
 
-function formOf(text: string): RegExp {
+/** What finds the values of a text in words that were made of it. @param valueForm what a value looks like, by its name */
+export function formOf(text: string, valueForm: (name: string) => string = () => "[\\d.]+"): RegExp {
   const parts = text
     .split(/\{(\w+)\}/)
-    .map((part, index) => (index % 2 === 0 ? RegExp.escape(part) : `(?<${part}>[\\d.]+)`));
-  return new RegExp(`^${parts.join("")}$`);
+    .map((part, index) => (index % 2 === 0 ? RegExp.escape(part) : `(?<${part}>${valueForm(part)})`));
+  return new RegExp(`^${parts.join("")}$`, "s");
 }
 
 /** The sentence of an error: of the table where it is one of those. @param words what the error says */

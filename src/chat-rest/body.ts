@@ -1,5 +1,6 @@
 /** Is a text an answer of Chat's, and what does it say of itself: `ActionStatus`, `ErrorCode`, `ErrorInfo`. Pure. */
 import { isRecord, parseJson } from "../connector-tools.ts";
+import { says } from "./words.ts";
 
 /** Fields by the names that Chat gives them. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -13,16 +14,15 @@ export type Body =
 /** `OK` and 0 go together: where only one of them is said, nobody knows which is meant. */
 export function bodyOf(text: string): Body {
   const fields = parseJson(text);
-  if (!isRecord(fields))
-    return { tag: "odd", words: text === "" ? "an empty answer" : "an answer that is no JSON object" };
+  if (!isRecord(fields)) return { tag: "odd", words: says(text === "" ? "empty_answer" : "no_object").words };
   const { ActionStatus: status, ErrorCode: code, ErrorInfo: info } = fields;
   if (typeof code !== "number" || !Number.isSafeInteger(code)) {
-    return { tag: "odd", words: "an answer without an ErrorCode" };
+    return { tag: "odd", words: says("without_code").words };
   }
   const isOk = status === "OK";
-  if (!isOk && status !== "FAIL") return { tag: "odd", words: "an answer whose ActionStatus is neither OK nor FAIL" };
+  if (!isOk && status !== "FAIL") return { tag: "odd", words: says("other_status").words };
   if (isOk && code === 0) return { tag: "ok", fields };
-  if (isOk) return { tag: "odd", words: `an answer that says OK, and the ErrorCode ${code}` };
-  if (code === 0) return { tag: "odd", words: "an answer that says FAIL, and the ErrorCode 0" };
+  if (isOk) return { tag: "odd", words: says("ok_with_code", { code }).words };
+  if (code === 0) return { tag: "odd", words: says("fail_without_code").words };
   return { tag: "code", code, info: typeof info === "string" ? info : "" };
 }

@@ -11,6 +11,7 @@ import { type HttpOptions, type HttpResult, post } from "./http.ts";
 import { type CallResult, type ChatQuestion, judgeRestAnswer } from "./judging.ts";
 import { basesOf } from "./regions.ts";
 import { openSigner } from "./signer.ts";
+import { says } from "./words.ts";
 
 export interface CallOptions extends HttpOptions {
   /** The SDKAppID. */
@@ -53,7 +54,7 @@ export function openCall(options: CallOptions): AskChat {
     usersig: string,
     signal: AbortSignal | undefined,
   ): Promise<HttpResult> {
-    const fails: string[] = [];
+    const fails: { readonly host: string; readonly fault: string }[] = [];
     for (const base of hosts.inOrder()) {
       const refusal = await permitted(permit, signal);
       if (refusal !== undefined) return refusal;
@@ -61,9 +62,9 @@ export function openCall(options: CallOptions): AskChat {
       const result = await post(url, JSON.stringify(body), options, signal);
       if (result.tag === "text") hosts.answered(base);
       if (result.tag !== "unreachable") return result;
-      fails.push(`${hostOf(base)}: ${result.words}`);
+      fails.push({ host: hostOf(base), fault: result.words });
     }
-    return { tag: "unreachable", words: fails.join("; ") };
+    return { tag: "unreachable", words: ofEach(fails) };
   }
 
   return async (question, signal) => {
@@ -91,7 +92,9 @@ async function permitted(
     await permit(signal);
     return undefined;
   } catch (error) {
-    return signal?.aborted ? { tag: "aborted" } : { tag: "unfit", words: `it was not asked: ${errorWords(error)}` };
+    return signal?.aborted
+      ? { tag: "aborted" }
+      : { tag: "unfit", words: says("not_asked", { fault: errorWords(error) }).words };
   }
 }
 
@@ -99,6 +102,11 @@ function urlOf(base: string, command: string, query: Readonly<Record<string, str
   const url = new URL(`${base}/v4/${command}`);
   url.search = new URLSearchParams(query).toString();
   return url;
+}
+
+function ofEach([first, ...others]: readonly { readonly host: string; readonly fault: string }[]): string {
+  if (first === undefined) return "";
+  return (others.length === 0 ? says("at_host", first) : says("at_each", { ...first, others: ofEach(others) })).words;
 }
 
 function hostOf(base: string): string {

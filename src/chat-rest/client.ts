@@ -1,4 +1,5 @@
 /** Chat's REST API as the bridge asks it: five questions, each answered by a closed union. Never throws, and changes nothing. */
+import type { Said } from "../basics/sentences.ts";
 import type { Fields } from "./body.ts";
 import { type CallOptions, openCall } from "./call.ts";
 import type { ChatAnswer, ChatRest, Later, NoAccount, NoUser, Subscriptions, Unanswered } from "./contract.ts";
@@ -9,6 +10,7 @@ import { askAccountsOf, readAccountsOf, type SubscriptionPage } from "./reading/
 import type { Read } from "./reading/fields.ts";
 import { askIpList, readIpList } from "./reading/ip-list.ts";
 import { askSubscribers, readSubscribers } from "./reading/subscribers.ts";
+import { says } from "./words.ts";
 
 /** Milliseconds for one exchange. */
 const TIMEOUT_MS = 10_000;
@@ -71,15 +73,19 @@ async function subscriptionsOf(
     for (const [account, since] of subscriptions) all.set(account, since);
     if (next === undefined) {
       if (all.size === total) return { tag: "ok", value: all, pages, ...told };
-      return notUnderstood(question, `TotalCount is ${total}, and there are ${all.size} accounts`, told);
+      return notUnderstood(question, says("does_not_add_up", { code: total, accounts: all.size }), told);
     }
-    if (next <= offset || subscriptions.size === 0) return notUnderstood(question, "its pages do not go on", told);
-    if (all.size > total) return notUnderstood(question, `more accounts than TotalCount (${total})`, told);
+    if (next <= offset || subscriptions.size === 0) return notUnderstood(question, says("pages_do_not_go_on"), told);
+    if (all.size > total) return notUnderstood(question, says("more_than_total", { code: total }), told);
     offset = next;
   }
 }
 
-function notUnderstood({ command }: Pick<ChatQuestion, "command">, odd: string, told: Pick<Later, "clock">): Later {
+function notUnderstood(
+  { command }: Pick<ChatQuestion, "command">,
+  { words: odd }: Said,
+  told: Pick<Later, "clock">,
+): Later {
   const name = command.slice(command.lastIndexOf("/") + 1);
-  return { tag: "later", words: `${name}: an answer that is not understood: ${odd}`, isOdd: true, ...told };
+  return { tag: "later", words: says("not_understood", { call: name, fault: odd }).words, isOdd: true, ...told };
 }

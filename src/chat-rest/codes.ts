@@ -3,6 +3,9 @@
  * A code that nobody knows means that nothing is known: it is asked again, loudly, and never read as "there is nobody".
  */
 
+import type { Said } from "../basics/sentences.ts";
+import { says, ways } from "./words.ts";
+
 /** As whom, and where, it was asked: what words name. */
 export interface Caller {
   readonly app: number;
@@ -29,7 +32,7 @@ export function meaningOf(code: number, caller: Caller): ChatMeaning {
 export const knownCodes = (): readonly number[] => TABLE.flatMap(({ codes }) => codes);
 
 function unknown(code: number): ChatMeaning {
-  return { tag: "later", words: `nobody here knows the code ${code}`, isOdd: true };
+  return { tag: "later", words: says("unknown_code", { code }).words, isOdd: true };
 }
 
 interface Row {
@@ -37,102 +40,69 @@ interface Row {
   readonly meaning: (caller: Caller) => ChatMeaning;
 }
 
-const later = (words: string, afterMs?: number) => (): ChatMeaning => ({
+const later = (said: Said, afterMs?: number) => (): ChatMeaning => ({
   tag: "later",
-  words,
+  words: said.words,
   ...(afterMs !== undefined && { afterMs }),
 });
 const credentials =
-  (words: (caller: Caller) => string, todo: string) =>
+  (said: (caller: Caller) => Said, todo: Said) =>
   (caller: Caller): ChatMeaning => ({
     tag: "credentials",
-    words: words(caller),
-    todo,
+    words: said(caller).words,
+    todo: todo.words,
   });
 const configuration =
-  (words: (caller: Caller) => string, todo: string) =>
+  (said: (caller: Caller) => Said, todo: Said) =>
   (caller: Caller): ChatMeaning => ({
     tag: "configuration",
-    words: words(caller),
-    todo,
+    words: said(caller).words,
+    todo: todo.words,
   });
-const ours = (words: string) => (): ChatMeaning => ({
+const ours = (said: Said) => (): ChatMeaning => ({
   tag: "ours",
-  words,
-  todo: "please report it: it is a fault of this program",
+  words: said.words,
+  todo: ways("report_it").words,
 });
 
-const KEY = "compare `secret_key` with the key of this app in the Chat console, or make `user_sig` anew";
+const KEY = ways("compare_key");
 
 const TABLE: readonly Row[] = [
-  { codes: [60002, 60003], meaning: ours("the request could not be parsed") },
-  { codes: [60009], meaning: ours("there is no such call") },
-  { codes: [60015], meaning: ours("an id was of the wrong type") },
-  { codes: [6017, 20001], meaning: ours("Chat takes a parameter to be illegal, an id perhaps") },
-  { codes: [130008], meaning: ours("this is an answer to another call") },
-  { codes: [60004, 60005], meaning: credentials(() => "the admin or the signature is wrong", KEY) },
-  {
-    codes: [EXPIRED],
-    meaning: credentials(
-      () => "the signature has expired",
-      "see that the clock is right (NTP); a `user_sig` has to be made anew",
-    ),
-  },
+  { codes: [60002, 60003], meaning: ours(says("not_parsed")) },
+  { codes: [60009], meaning: ours(says("no_such_call")) },
+  { codes: [60015], meaning: ours(says("id_of_wrong_type")) },
+  { codes: [6017, 20001], meaning: ours(says("illegal_parameter")) },
+  { codes: [130008], meaning: ours(says("answer_to_another")) },
+  { codes: [60004, 60005], meaning: credentials(() => says("admin_or_signature"), KEY) },
+  { codes: [EXPIRED], meaning: credentials(() => says("signature_expired"), ways("set_clock")) },
   {
     codes: [70003, 70009, 70013, 70014],
-    meaning: credentials(({ app, admin }) => `the signature is not one of "${admin}" for the app ${app}`, KEY),
+    meaning: credentials(({ app, admin }) => says("signature_of_another", { admin, app }), KEY),
   },
-  {
-    codes: [60006, 60012],
-    meaning: configuration(({ app }) => `${app} is no SDKAppID`, "correct `sdk_app_id`"),
-  },
+  { codes: [60006, 60012], meaning: configuration(({ app }) => says("no_app", { app }), ways("correct_app")) },
   {
     codes: [60016, 60017, 60020],
-    meaning: configuration(
-      ({ app }) => `the app ${app} is disabled, or its plan has ended`,
-      "look at it in the Chat console",
-    ),
+    meaning: configuration(({ app }) => says("app_disabled", { app }), ways("see_console")),
   },
-  {
-    codes: [60010],
-    meaning: configuration(
-      ({ admin, app }) => `"${admin}" is no admin of the app ${app}`,
-      "name an admin as the Chat console lists them (usually `administrator`)",
-    ),
-  },
+  { codes: [60010], meaning: configuration(({ admin, app }) => says("no_admin", { admin, app }), ways("name_admin")) },
   {
     codes: [60021],
-    meaning: configuration(
-      ({ app }) => `calls for the app ${app} are not allowed from the address of this machine`,
-      "add the address by which this machine reaches the Internet to the list of allowed addresses in the Chat console",
-    ),
+    meaning: configuration(({ app }) => says("address_not_allowed", { app }), ways("allow_address")),
   },
   {
     codes: [70016, 70020],
-    meaning: configuration(
-      ({ app, where }) => `there is no app ${app} in this data centre (${where})`,
-      "correct `region` (or `base_url`) or `sdk_app_id`: an app is known in its own region alone",
-    ),
+    meaning: configuration(({ app, where }) => says("other_data_centre", { app, where }), ways("correct_region")),
   },
-  { codes: [70051], meaning: configuration(() => "the caller is on a blocklist", "ask Tencent's support") },
-  { codes: [130002], meaning: configuration(() => "this is not permitted", "look at the app in the Chat console") },
-  {
-    codes: [130007],
-    meaning: configuration(() => "the id of the official account is malformed", "official accounts begin with @TOA#_"),
-  },
+  { codes: [70051], meaning: configuration(() => says("on_blocklist"), ways("ask_support")) },
+  { codes: [130002], meaning: configuration(() => says("not_permitted"), ways("see_app")) },
+  { codes: [130007], meaning: configuration(() => says("account_id_malformed"), ways("account_prefix")) },
   {
     codes: [131000],
-    meaning: configuration(
-      ({ app }) => `official accounts are not switched on for the app ${app}`,
-      "switch them on in the Chat console, or remove `rest`",
-    ),
+    meaning: configuration(({ app }) => says("accounts_switched_off", { app }), ways("switch_accounts_on")),
   },
-  { codes: [60007, 60011, 60018, 60019], meaning: later("Chat was asked too often", 5_000) },
-  {
-    codes: [70050],
-    meaning: later("the signature was refused, and too often: look at `secret_key` and `admin`", 60_000),
-  },
-  { codes: [60008, 60013, 60014, 10004, 20005], meaning: later("Chat is in trouble itself") },
-  { codes: [70107], meaning: () => ({ tag: "no_user", words: "there is no such user" }) },
-  { codes: [130004], meaning: () => ({ tag: "no_account", words: "there is no such official account, or no longer" }) },
+  { codes: [60007, 60011, 60018, 60019], meaning: later(says("too_often"), 5_000) },
+  { codes: [70050], meaning: later(says("refused_too_often"), 60_000) },
+  { codes: [60008, 60013, 60014, 10004, 20005], meaning: later(says("in_trouble")) },
+  { codes: [70107], meaning: () => ({ tag: "no_user", words: says("no_such_user").words }) },
+  { codes: [130004], meaning: () => ({ tag: "no_account", words: says("no_such_account").words }) },
 ];

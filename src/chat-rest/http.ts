@@ -2,9 +2,11 @@
 import { inPlainWords } from "../basics/network-words.ts";
 import { ACCEPTED_ENCODING, readText, UNDECODED } from "../basics/read-body.ts";
 import { askedWaitMs } from "../basics/retry-after.ts";
+import { sentence } from "../basics/sentences.ts";
 import { shownUrl } from "../connector.ts";
 import { chatClock } from "./clock.ts";
 import type { ChatClock } from "./contract.ts";
+import { says } from "./words.ts";
 
 export interface HttpOptions {
   readonly userAgent: string;
@@ -31,7 +33,10 @@ export async function post(
   signal: AbortSignal | undefined,
 ): Promise<HttpResult> {
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs);
+  const timer = setTimeout(
+    () => timeout.abort(new Error(sentence("answer_late", { seconds: timeoutMs / 1_000 }).words)),
+    timeoutMs,
+  );
   const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
   const wordsOf = (error: unknown): string =>
     inPlainWords(timeout.signal.aborted ? timeout.signal.reason : error).message;
@@ -65,9 +70,9 @@ function unfitStatus(response: Response, now: number): Extract<HttpResult, { tag
   const { status, headers } = response;
   const afterMs = askedWaitMs(response, now);
   const location = headers.get("location");
-  const words =
+  const { words } =
     location !== null && status >= 300 && status < 400
-      ? `HTTP ${status}, a redirect to ${shownUrl(location)}, which Chat never answers`
-      : `HTTP ${status}`;
+      ? says("redirects", { code: status, url: shownUrl(location) })
+      : says("status", { code: status });
   return { tag: "unfit", words, ...(afterMs !== undefined && { afterMs }) };
 }

@@ -1,9 +1,10 @@
 /** What an exchange with Chat means for the question that was asked. Pure. */
-import { duration } from "../basics/format.ts";
+import { durationSaid } from "../basics/said-spans.ts";
 import { bodyOf, type Fields } from "./body.ts";
 import { type Caller, meaningOf } from "./codes.ts";
 import type { ChatAnswer, ChatClock, NoAccount, NoUser, Unanswered } from "./contract.ts";
 import type { HttpResult } from "./http.ts";
+import { says, ways } from "./words.ts";
 
 /** One question to Chat; `Absence` is what may be missing over there for an answer to it. */
 export interface ChatQuestion<Absence extends NoAccount | NoUser = never> {
@@ -26,20 +27,20 @@ export function judgeRestAnswer<Absence extends NoAccount | NoUser>(
   const name = question.command.slice(question.command.lastIndexOf("/") + 1);
   switch (result.tag) {
     case "aborted":
-      return { tag: "later", words: `${name} was given up` };
+      return { tag: "later", words: says("given_up", { call: name }).words };
     case "unreachable":
-      return { tag: "later", words: `${name}: Chat cannot be reached: ${result.words}`, todo: REACH };
+      return { tag: "later", words: says("unreached", { call: name, fault: result.words }).words, todo: REACH };
     case "unfit": {
       const { words, tag: _, ...rest } = result;
-      return { tag: "later", words: `${name}: no answer of Chat's: ${words}`, todo: PROXY, ...rest };
+      return { tag: "later", words: says("not_chats", { call: name, fault: words }).words, todo: PROXY, ...rest };
     }
     case "text":
       return judgeText(name, question, result, caller);
   }
 }
 
-const REACH = "see that this machine reaches the host (firewall, DNS, HTTPS_PROXY), and that `base_url` is right";
-const PROXY = "see what stands between this machine and Chat, and that `base_url` is right";
+const REACH = ways("reach_host").words;
+const PROXY = ways("see_between").words;
 
 function judgeText<Absence extends NoAccount | NoUser>(
   name: string,
@@ -50,11 +51,12 @@ function judgeText<Absence extends NoAccount | NoUser>(
   const body = bodyOf(text);
   const told = clock === undefined ? {} : { clock };
   if (body.tag === "ok") return { tag: "ok", value: body.fields, ...told };
-  if (body.tag === "odd") return { tag: "later", words: `${name}: ${body.words}`, isOdd: true, ...told };
+  if (body.tag === "odd")
+    return { tag: "later", words: says("odd", { call: name, fault: body.words }).words, isOdd: true, ...told };
   const { code, info } = body;
   const meaning = meaningOf(code, caller);
-  const said = info === "" ? "" : `, "${info}"`;
-  const words = `${name}: ${meaning.words} (${code}${said})`;
+  const refused = { call: name, meaning: meaning.words, code };
+  const { words } = info === "" ? says("refuses", refused) : says("refuses_saying", { ...refused, info });
   if (meaning.tag === "no_account" || meaning.tag === "no_user") {
     const isFitting: boolean = own === meaning.tag;
     if (!isFitting) return { tag: "later", words, code, isOdd: true, ...told };
@@ -63,15 +65,15 @@ function judgeText<Absence extends NoAccount | NoUser>(
     return absence as Absence;
   }
   if (meaning.tag === "later") return { ...meaning, words, code, ...told };
-  const why = meaning.tag === "credentials" ? clocksApart(clock) : "";
-  return { tag: meaning.tag, todo: meaning.todo, words: `${words}${why}`, code, ...told };
+  const said = meaning.tag === "credentials" ? withClock(words, clock) : words;
+  return { tag: meaning.tag, todo: meaning.todo, words: said, code, ...told };
 }
 
 /** Milliseconds of the clocks apart that are worth a word where a signature is refused: it has a time of its own. */
 const WORTH_A_WORD = 60_000;
 
-function clocksApart(clock: ChatClock | undefined): string {
-  if (clock === undefined || Math.abs(clock.aheadMs) < WORTH_A_WORD) return "";
-  const way = clock.aheadMs > 0 ? "behind" : "ahead of";
-  return `; this machine's clock is ${duration(Math.abs(clock.aheadMs))} ${way} Chat's, which is reason enough`;
+function withClock(said: string, clock: ChatClock | undefined): string {
+  if (clock === undefined || Math.abs(clock.aheadMs) < WORTH_A_WORD) return said;
+  const span = durationSaid(Math.abs(clock.aheadMs));
+  return says(clock.aheadMs > 0 ? "clock_behind" : "clock_ahead", { said, span }).words;
 }

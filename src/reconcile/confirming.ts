@@ -8,6 +8,7 @@ import type { Look } from "../storage/contract/looks.ts";
 import type { Missing, MissingState } from "../storage/contract/missing.ts";
 import { decidePerson, existenceVerdict, MOST_ALONE, type PersonDecision } from "./decide-person.ts";
 import { type PassParts, STEP } from "./parts.ts";
+import { says } from "./words.ts";
 
 export interface Confirming extends AccountKey {
   readonly held: Held;
@@ -58,7 +59,7 @@ export async function confirmMissing(parts: PassParts, confirming: Confirming): 
       if (dry === undefined) facts.people[ending] += 1;
       else dry.tell(missing, ending);
       alone = ending === "alone" ? alone + 1 : 0;
-      if (alone >= MOST_ALONE) return { tag: "ended", why: `of ${alone} in a row nothing could be learnt`, people };
+      if (alone >= MOST_ALONE) return { tag: "ended", why: says("nothing_learnt", { people: alone }).words, people };
     }
   }
   return { tag: signal.aborted ? "stopped" : "all", people };

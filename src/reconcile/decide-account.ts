@@ -4,6 +4,7 @@ import type { ChatClock, ChatRest } from "../chat-rest/contract.ts";
 import type { RosterAccount } from "../storage/contract/accounts.ts";
 import { timedBy } from "./decide-clock.ts";
 import { SAID_AGAIN_MS } from "./decide-due.ts";
+import { says } from "./words.ts";
 
 type OfAccount = Awaited<ReturnType<ChatRest["accountInfo"]>>;
 
@@ -19,14 +20,16 @@ export function accountVerdict(answer: OfAccount, account: string): AccountVerdi
     return unknown(answer.words, answer.afterMs === undefined ? {} : { afterMs: answer.afterMs });
   }
   if (answer.tag !== "ok") {
-    return unknown(answer.todo === undefined ? answer.words : `${answer.words}: ${answer.todo}`);
+    return unknown(answer.todo === undefined ? answer.words : withTodo(answer.words, answer.todo));
   }
   const info = answer.value.get(account);
-  if (info === undefined) return unknown("the account is not in the answer");
+  if (info === undefined) return unknown(says("not_in_answer").words);
   if (info.tag === "unclear") return unknown(info.words);
   if (info.tag === "no_account") return timed({ tag: "no_account" }, answer.clock);
   return timed({ tag: "there", subscribers: info.subscriberNum }, answer.clock);
 }
+
+const withTodo = (said: string, todo: string): string => says("with_todo", { said, todo }).words;
 
 function timed<T extends object>(verdict: T, clock: ChatClock | undefined) {
   const time = timedBy(clock);
@@ -51,8 +54,8 @@ export function isDestroyed({ baselineAt, noAccount }: Pick<RosterAccount, "base
 /** For the pass that ends with it. */
 export function whyNoAccount({ baselineAt, noAccount }: Pick<RosterAccount, "baselineAt" | "noAccount">): string {
   if (baselineAt === null) {
-    return "Chat knows no such account, and none was ever read: look at its name, at the region and at the app";
+    return says("never_read").words;
   }
-  if (noAccount === null) return "Chat says for the first time that there is no such account";
-  return "Chat says again that there is no such account";
+  if (noAccount === null) return says("gone_first").words;
+  return says("gone_again").words;
 }

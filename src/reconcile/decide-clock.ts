@@ -1,6 +1,7 @@
 /** Whether what an answer says of its time can be believed. Pure. */
-import { duration } from "../basics/format.ts";
+import { durationSaid } from "../basics/said-spans.ts";
 import type { ChatClock } from "../chat-rest/contract.ts";
+import { says } from "./words.ts";
 
 /**
  * Milliseconds. A machine whose clock is further from Chat's takes no callback, whatever `chat.max_clock_skew` says: so that is no time
@@ -14,8 +15,8 @@ export type Timed =
   | { readonly tag: "untimed"; readonly why: string };
 
 export function timedBy(clock: ChatClock | undefined): Timed {
-  if (clock === undefined) return { tag: "untimed", why: "the answer does not say when it was given" };
+  if (clock === undefined) return { tag: "untimed", why: says("untimed").words };
   if (Math.abs(clock.aheadMs) <= FARTHEST_MS) return { tag: "timed", clock };
-  const apart = `${duration(Math.abs(clock.aheadMs))} ${clock.aheadMs > 0 ? "ahead of" : "behind"}`;
-  return { tag: "untimed", why: `the answer's Date is ${apart} this machine's clock: one of the two is wrong` };
+  const span = durationSaid(Math.abs(clock.aheadMs));
+  return { tag: "untimed", why: says(clock.aheadMs > 0 ? "clock_ahead" : "clock_behind", { span }).words };
 }

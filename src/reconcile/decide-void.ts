@@ -1,7 +1,8 @@
 /** Whether what was read of an account's list can be believed. Pure. A reason is for people: with it the pass is void. */
 
-import { duration } from "../basics/format.ts";
+import { durationSaid } from "../basics/said-spans.ts";
 import type { Subscriber } from "../chat-rest/contract.ts";
+import { says } from "./words.ts";
 
 /** How far a pass has come. */
 export interface PassReading {
@@ -30,7 +31,7 @@ export function whyNotYet(
   if (askedAt === undefined) return undefined;
   const latest = people.reduce((most, { subscribeTime }) => Math.max(most, subscribeTime), 0) * 1_000;
   if (latest <= askedAt + LONGEST_WAY_MS + skewMs) return undefined;
-  return `a page tells of a subscription ${duration(latest - askedAt)} from now`;
+  return says("later_than_now", { span: durationSaid(latest - askedAt) }).words;
 }
 
 /** One page may bring nobody new where the list moves; so many do not. */
@@ -66,10 +67,10 @@ export function whyNotOn(
   page: { readonly people: number; readonly next: string },
 ): string | undefined {
   if (page.next === "") return undefined;
-  if (page.people === 0) return "a page without anybody says that another one follows";
+  if (page.people === 0) return says("nobody_and_on").words;
   const most = Math.max(...told);
-  if (pages > most + SPARE_PAGES) return `there are more pages (${pages}) than subscribers (${most})`;
-  return barren >= MOST_BARREN ? `${barren} pages in a row brought nobody who was not known` : undefined;
+  if (pages > most + SPARE_PAGES) return says("more_pages", { pages, most }).words;
+  return barren >= MOST_BARREN ? says("barren", { pages: barren }).words : undefined;
 }
 
 /**
@@ -83,6 +84,6 @@ export function whyUnexplained({ told, people }: PassReading, left: number): str
   const explained = moved + 2 * left;
   const [least, most] = [Math.min(first, last) - explained, Math.max(first, last) + explained];
   if (people >= least && people <= most) return undefined;
-  const number = first === last ? `${last}` : `${first}, then ${last}`;
-  return `${people} people are on the pages, and Chat counts ${number}: more than callbacks explain`;
+  const number = first === last ? last : says("number_then", { first, last });
+  return says("unexplained", { people, number }).words;
 }

@@ -1,5 +1,6 @@
 /** Whose spool may hold callbacks that the store does not know. Pure; milliseconds since 1970, on the store's clock. */
 import type { KnownBridge } from "../storage/contract/presence.ts";
+import { says } from "./words.ts";
 
 /** Of one that fell silent without a farewell nobody knows; after so long it is believed to have been killed. */
 const SILENT_FOR_LONG_MS = 10 * 60_000;
@@ -14,13 +15,14 @@ export function whyWait(bridges: readonly KnownBridge[]): string | undefined {
   const newest = Math.max(0, ...bridges.map(({ seenAt }) => seenAt ?? 0));
   for (const bridge of bridges) {
     const { host, process, serves, endedAt, seenAt } = bridge;
-    const who = `the bridge on ${host} (process ${process})`;
+    const who = { host, process };
     const since = bridge.configuration?.spool?.since;
     if (since !== undefined && !isTakenOver(bridge, bridges)) {
-      return serves ? `${who} holds callbacks in its spool` : `${who} was last seen with callbacks in its spool`;
+      return says(serves ? "spool_held" : "spool_seen", who).words;
     }
     const isSilent = !serves && endedAt === null && seenAt !== null;
-    if (isSilent && newest - seenAt < SILENT_FOR_LONG_MS && !hasSuccessor(bridge, bridges)) return `${who} fell silent`;
+    if (isSilent && newest - seenAt < SILENT_FOR_LONG_MS && !hasSuccessor(bridge, bridges))
+      return says("silent", who).words;
   }
   return undefined;
 }

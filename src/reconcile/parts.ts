@@ -7,6 +7,7 @@ import type { AccountKey, RosterAccount } from "../storage/contract/accounts.ts"
 import type { Held, Lost, Vanished } from "../storage/contract/held-pass.ts";
 import type { RosterStore } from "../storage/contract/roster.ts";
 import type { HoldLimits } from "../storage/rules/healing.ts";
+import { says } from "./words.ts";
 
 export interface PassSettings {
   /** `chat.max_clock_skew` */
@@ -50,7 +51,7 @@ export type Stop =
   /** We are to end; it may be continued. */
   | { readonly tag: "stopped" };
 
-const VANISHED = "what was read of Chat's list is gone, as after a crash of the database: it is read anew";
+const VANISHED = says("vanished").words;
 
 export const STOPPED: Stop = { tag: "stopped" };
 export const voidFor = (why: string): Stop => ({ tag: "void", why });

@@ -12,6 +12,7 @@ import { compareDry, type DryFound } from "./dry.ts";
 import { accountIn, followAll, heldAs, type PassParts, type Stop } from "./parts.ts";
 import { type Before, readPages, toldOf } from "./reading.ts";
 import { holdAll, mergeStage, reviewStage, running, siftStage } from "./stages.ts";
+import { says } from "./words.ts";
 
 export type PassResult =
   | ({ readonly tag: "done"; readonly pass: string } & FoundByPass)
@@ -147,7 +148,7 @@ async function settleMissing(parts: PassParts, confirming: Confirming, whyHold: 
   const { tag, why, people, isLeft } = await confirmMissing(parts, confirming);
   if (tag === "lost") return { tag };
   // all is compared: whom nobody has asked about, the next pass finds again
-  const rest = tag === "stopped" ? "it was told to stop" : why;
+  const rest = tag === "stopped" ? says("stopped").words : why;
   const ending = { ...(rest !== undefined && { why: rest }), ...(isLeft && { isLeft }) };
   return { tag: "compared", isBaseline: false, held: 0, people, ...ending };
 }
@@ -170,7 +171,7 @@ async function ended({ storage }: PassParts, { id }: Pass, held: Held, compared:
 async function dryPass(parts: PassParts, pass: Pass, held: Held, before: Before): Promise<PassResult> {
   const found = await compareDry(parts, pass, held, before);
   if (found.tag === "lost") return found;
-  const why = found.tag === "void" ? found.why : found.tag === "stopped" ? "it was told to stop" : "it was a dry run";
+  const why = found.tag === "void" ? found.why : says(found.tag === "stopped" ? "stopped" : "dry").words;
   const { tag } = await parts.storage.endPass(held, { state: "void", why });
   return tag === "lost" ? { tag } : found;
 }
@@ -211,7 +212,7 @@ async function destroyed(parts: PassParts, pass: Pass, held: Held): Promise<Pass
   return ended(parts, pass, held, { tag: "void", why: DESTROYED, noAccount: true });
 }
 
-const DESTROYED = "the account was destroyed: Chat has said so twice, an hour apart";
+const DESTROYED = says("destroyed").words;
 
 function noteEnd({ facts, log, clock }: PassParts, { app, account }: AccountKey, result: PassResult): void {
   if (result.tag === "taken" || result.tag === "dry") return;

@@ -7,6 +7,7 @@ import type { Pass } from "../storage/contract/passes.ts";
 import { LONGEST_WAIT_MS } from "./decide-person.ts";
 import { begunReading, type PassReading, whyNotOn, whyNotYet, whyUnexplained, withPage } from "./decide-void.ts";
 import { followAll, type PassParts, STOPPED, type Stop, voidFor } from "./parts.ts";
+import { says } from "./words.ts";
 
 /** What is known when reading begins, or goes on. */
 export interface Before {
@@ -39,7 +40,7 @@ export async function readPages(
     const began = performance.now();
     const noted = await storage.notePage({ ...held, page: reading.pages, people: inMs(page), next });
     if (noted.tag === "lost") return noted;
-    if (noted.tag === "repeated") return voidFor("a page says that one follows which was read already");
+    if (noted.tag === "repeated") return voidFor(says("page_repeated").words);
     reading = withPage(reading, page.subscriberNum, noted.people);
     onPage(noted.people);
     const why = whyNotOn(reading, { people: page.people.length, next });
@@ -96,10 +97,10 @@ async function askFor(
       return why === undefined ? answer.value : voidFor(why);
     }
     if (answer.tag === "no_account") {
-      return voidFor("Chat said while the list was read that there is no such account");
+      return voidFor(says("account_gone_meanwhile").words);
     }
     const waitMs = waitBeforeAgain(answer, tries);
-    if (waitMs === undefined) return voidFor(`a page could not be read: ${answer.words}`);
+    if (waitMs === undefined) return voidFor(says("page_unread", { fault: answer.words }).words);
     await pause(waitMs);
     if (signal.aborted) return STOPPED;
     if (!(await storage.renewPass(held))) return { tag: "lost" };

@@ -4,6 +4,7 @@ import type { AccountKey } from "../storage/contract/accounts.ts";
 import { type Confirmed, type Confirming, confirmMissing } from "./confirming.ts";
 import { accountVerdict, isDestroyed, whyNoAccount } from "./decide-account.ts";
 import { accountIn, heldAs, type PassParts } from "./parts.ts";
+import { says } from "./words.ts";
 
 export type Released =
   | ({ readonly tag: "released" } & Pick<Confirmed, "why" | "people">)
@@ -44,7 +45,7 @@ export async function releaseHeld(
     ...(verdict.tag === "there" && { isThere: true as const }),
   } as const;
   const begun = await storage.beginPass({ ...begin, chatTime: verdict.clock.askedAt });
-  if (begun.tag === "taken") return { tag: "refused", why: `a pass of this account is under way (${begun.holder})` };
+  if (begun.tag === "taken") return { tag: "refused", why: says("taken", { host: begun.holder }).words };
   const reason = verdict.tag === "there" ? "left" : "destroyed";
   const { tag, why, people } = await confirmMissing(parts, {
     app,

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { keptIn } from "../../src/console/words/kept.ts";
+import { sentencesIn } from "../../src/basics/sentence-tables.ts";
+import { filledIn } from "../../src/basics/sentences.ts";
+import { keptIn, whyOfPassIn } from "../../src/console/words/kept.ts";
+import { saidOfPass } from "../../src/reconcile/words.ts";
 import { whyHeld } from "../../src/storage/rules/healing.ts";
 
 const LIMITS = { people: 1, share: 0.05 };
@@ -32,4 +35,48 @@ describe("what stores keep as words alone", () => {
     it(`is said in Chinese where its form is known: ${kept}`, () => assert.equal(keptIn(kept, "zh"), chinese));
 
   it("stays as it is in English", () => assert.equal(keptIn("contact 400", "en"), "contact 400"));
+});
+
+const PASSES: readonly (readonly [kept: string, chinese: string])[] = [
+  [held(2, 40, 38), "一天内缺失 2 人，超过上限 1 人"],
+  [
+    "a page could not be read: get_subscriber_info: Chat was asked too often (60007)",
+    "有一页读不到：get_subscriber_info：向 Chat 查询过于频繁（60007）",
+  ],
+  [
+    'account_check: "ops" is no admin of the app 14 (60010, "no (such) admin"): name an admin as the Chat console lists them (usually `administrator`)',
+    "account_check：“ops”不是应用 14 的管理员（60010，“no (such) admin”）：请填写 Chat 控制台列出的管理员（通常是 `administrator`）",
+  ],
+  [
+    "get_subscriber_info: Chat cannot be reached: a.example: the connection was cut; b.example:80: no answer within 10 s",
+    "get_subscriber_info：无法连接 Chat：a.example：连接被中断；b.example:80：10 秒内没有收到应答",
+  ],
+  [
+    "account_check: the signature has expired (70001); this machine's clock is 2 h 4 min behind Chat's, which is reason enough",
+    "account_check：签名已过期（70001）；本机时钟比 Chat 慢 2 小时 4 分钟，原因可能就在于此",
+  ],
+  ["what nobody has a sentence for", "what nobody has a sentence for"],
+];
+
+describe("why a comparison ended as it did", () => {
+  for (const [kept, chinese] of PASSES)
+    it(`is said in Chinese as far as it is known: ${kept}`, () => assert.equal(whyOfPassIn(kept, "zh"), chinese));
+
+  it("is known again by its words, whatever stands in it", () => {
+    const samples: Readonly<Record<string, string>> = {
+      call: "get_x",
+      host: "a.example",
+      field: "Next",
+      fault: "an odd thing",
+    };
+    const unknown = ["chat", "pass"].flatMap((owner) =>
+      [...sentencesIn(owner)].flatMap(([code, { en }]) => {
+        const names = [...en.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+        const words = filledIn(en, Object.fromEntries(names.map((name) => [name, samples[name] ?? "7"])), String);
+        const found = saidOfPass(words).code;
+        return found === code || code === "pass_with_todo" ? [] : [`${code}: ${words} is ${found}`];
+      }),
+    );
+    assert.deepEqual(unknown, []);
+  });
 });

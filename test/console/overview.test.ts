@@ -144,4 +144,17 @@ describe("the overview", () => {
     const claimed = await console.get("/?done=pause&connector=crm&at=1");
     assert.doesNotMatch(claimed.text, /crm is paused/);
   });
+
+  it("quotes of what a destination answers the sentence alone, marked as its own", async () => {
+    const body = JSON.stringify({ status: "error", message: "The portal is being moved", correlationId: "8f-1" });
+    console.hubspot.fail({ status: 503, body }, { times: Number.POSITIVE_INFINITY });
+    await postCallback(console.bridge.url, { users: ["mia"] });
+    await eventually(async () => /crm is in trouble/.test((await console.get("/")).text));
+    const { html } = await console.get("/");
+    assert.match(
+      /id="connector-crm".*?<\/article>/s.exec(html)?.[0] ?? "",
+      /<bdi class="foreign">[^<{]*“The portal is being moved”<\/bdi>/,
+    );
+    assert.ok(!html.includes("correlationId"));
+  });
 });

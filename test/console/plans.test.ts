@@ -48,7 +48,7 @@ describe("a plan", () => {
     assert.match(before.text, /its connector is not in the configuration any more/);
     const chinese = await console.get(path, { language: "zh" });
     assert.match(chinese.text, /small：连接器已不在配置中/);
-    assert.match(chinese.text, /筛选条件 ?： ?连接器 ?： ?small · 具体原因 ?：/);
+    assert.match(chinese.text, /选择范围 ?： ?连接器 ?： ?small · 具体原因 ?：/);
     assert.equal((await console.post(`${path}/work`, { why: "the property is there" })).status, 303);
     await done(path);
     const after = await console.get(path);

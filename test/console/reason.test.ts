@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { said as ofHubSpot } from "../../connectors/hubspot/sentences.ts";
 import { said as ofSegment } from "../../connectors/segment/sentences.ts";
 import "../../src/alarms/explained.ts";
+import "../../src/reconcile/words.ts";
 import { findingsOf, sentencesIn, todoOf } from "../../src/basics/sentence-tables.ts";
 import { SENTENCES, sentence, sentenceOfError } from "../../src/basics/sentences.ts";
 import { builtInTypes, loadBuiltIn } from "../../src/config/connector-types/built-in.ts";
@@ -33,6 +34,12 @@ describe("a reason in a sentence or a heading", () => {
   it("quotes what a destination said to people, shortly", () => {
     assert.equal(brief("no {member} with this id"), "refused (“no {member} with this id”)");
     assert.match(brief("x".repeat(300)), /^refused \(“x{59}…”\)$/);
+  });
+
+  it("takes the sentence out of JSON, also of what is cut off", () => {
+    const page = '{"status":"error","message":"The token \\"x\\" has expired","correlationId":"81';
+    assert.equal(brief(page), 'refused (“The token "x" has expired”)');
+    assert.equal(brief('{"error":{"code":7,"message":"no such list"}}'), "refused (“no such list”)");
   });
 
   it("leaves out JSON, and the marks of HTML", () => {
@@ -103,7 +110,7 @@ describe("a reason in Chinese", () => {
 });
 
 describe("what a check finds, in Chinese", () => {
-  for (const owner of ["check", "alerts", "postgres"]) {
+  for (const owner of ["check", "alerts", "postgres", "chat", "pass"]) {
     it(`is made of the values that the English one is made of, whatever ${owner} says`, () => {
       const sentences = sentencesIn(owner);
       assert.ok(sentences.size > 10, owner);

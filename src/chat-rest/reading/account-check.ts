@@ -2,6 +2,7 @@
 import type { Fields } from "../body.ts";
 import type { Existence } from "../contract.ts";
 import type { ChatQuestion } from "../judging.ts";
+import { says } from "../words.ts";
 import { objectsIn, odd, type Read, read } from "./fields.ts";
 
 /** Users in one call. */
@@ -17,7 +18,7 @@ export function askAccountCheck(users: readonly string[]): ChatQuestion {
 /** Each by its id, never by its place. */
 export function readAccountCheck(fields: Fields, users: readonly string[]): Read<ReadonlyMap<string, Existence>> {
   const entries = objectsIn(fields, "ResultItem");
-  if (entries === undefined) return odd("ResultItem is no list of objects");
+  if (entries === undefined) return odd(says("no_list_of_objects", { field: "ResultItem" }));
   return read(
     new Map(
       users.map((user) => {

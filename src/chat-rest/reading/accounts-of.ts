@@ -3,6 +3,7 @@ import { isRecord } from "../../connector-tools.ts";
 import type { Fields } from "../body.ts";
 import type { NoUser, Subscriptions } from "../contract.ts";
 import type { ChatQuestion } from "../judging.ts";
+import { says } from "../words.ts";
 import { isCount, isId, isTime, objectsIn, odd, type Read, read } from "./fields.ts";
 
 const PAGE = 200;
@@ -31,15 +32,15 @@ export function askAccountsOf(user: string, offset: number): ChatQuestion<NoUser
 export function readAccountsOf(fields: Fields): Read<SubscriptionPage> {
   const { CompleteFlag: isComplete, TotalCount: total, Next: next } = fields;
   const entries = objectsIn(fields, "OfficialAccountInfoList");
-  if (entries === undefined) return odd("OfficialAccountInfoList is no list of objects");
-  if (isComplete !== 0 && isComplete !== 1) return odd("CompleteFlag is neither 0 nor 1");
-  if (!isCount(total)) return odd("TotalCount is no number");
-  if (isComplete === 0 && !isCount(next)) return odd("Next is no number");
+  if (entries === undefined) return odd(says("no_list_of_objects", { field: "OfficialAccountInfoList" }));
+  if (isComplete !== 0 && isComplete !== 1) return odd(says("no_flag", { field: "CompleteFlag" }));
+  if (!isCount(total)) return odd(says("no_number", { field: "TotalCount" }));
+  if (isComplete === 0 && !isCount(next)) return odd(says("no_number", { field: "Next" }));
   const subscriptions = new Map<string, number | undefined>();
   for (const { Official_Account: account, SelfInfo: self = {} } of entries) {
-    if (!isId(account)) return odd("an Official_Account is no id");
+    if (!isId(account)) return odd(says("no_account_id", { field: "Official_Account" }));
     const since = isRecord(self) ? self.SubscribeTime : null;
-    if (since !== undefined && !isTime(since)) return odd("a SubscribeTime is no time in seconds");
+    if (since !== undefined && !isTime(since)) return odd(says("no_time", { field: "SubscribeTime" }));
     subscriptions.set(account, since);
   }
   return read({ subscriptions, total, next: isComplete === 1 ? undefined : Number(next) });

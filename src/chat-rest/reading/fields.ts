@@ -1,12 +1,13 @@
 /** Fields of Chat's answers, each taken only as what it is documented to be. Pure. */
+import type { Said } from "../../basics/sentences.ts";
 import { isRecord } from "../../connector-tools.ts";
 import type { Fields } from "../body.ts";
 
 /** What was read of an answer, or what is odd about it: then nothing of it is believed. */
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly odd: string };
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly odd: Said };
 
 export const read = <T>(value: T): Read<T> => ({ ok: true, value });
-export const odd = (words: string): { readonly ok: false; readonly odd: string } => ({ ok: false, odd: words });
+export const odd = (said: Said): { readonly ok: false; readonly odd: Said } => ({ ok: false, odd: said });
 
 /** Bytes; as for the ids of callbacks. */
 const LONGEST_ID = 256;

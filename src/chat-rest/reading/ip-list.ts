@@ -3,6 +3,7 @@ import { isCidr } from "../../config/settings/formats.ts";
 import type { Fields } from "../body.ts";
 import type { ServerPlace } from "../contract.ts";
 import type { ChatQuestion } from "../judging.ts";
+import { says } from "../words.ts";
 import { odd, type Read, read } from "./fields.ts";
 
 /** `nettype`: of callbacks to servers in China, and to those elsewhere. */
@@ -16,9 +17,9 @@ export function askIpList(server: ServerPlace): ChatQuestion {
 
 /** Sorted, each once. */
 export function readIpList({ IPList: list }: Fields): Read<readonly string[]> {
-  if (!Array.isArray(list) || list.length > MOST) return odd("IPList is no list of addresses");
-  if (list.length === 0) return odd("IPList is empty");
+  if (!Array.isArray(list) || list.length > MOST) return odd(says("no_addresses", { field: "IPList" }));
+  if (list.length === 0) return odd(says("empty_list", { field: "IPList" }));
   const addresses = list.filter((address): address is string => typeof address === "string" && isCidr(address));
-  if (addresses.length < list.length) return odd("an entry of IPList is no address");
+  if (addresses.length < list.length) return odd(says("entry_no_address", { field: "IPList" }));
   return read([...new Set(addresses)].sort((one, other) => (one < other ? -1 : 1)));
 }

@@ -2,6 +2,7 @@
 import type { Fields } from "../body.ts";
 import type { NoAccount, Subscriber, SubscriberPage } from "../contract.ts";
 import type { ChatQuestion } from "../judging.ts";
+import { says } from "../words.ts";
 import { isCount, isId, isTime, objectsIn, odd, type Read, read } from "./fields.ts";
 
 /** People in one page: the most that Chat gives. Without a limit it gives all of them. */
@@ -18,14 +19,14 @@ export function askSubscribers(account: string, next: string): ChatQuestion<NoAc
 export function readSubscribers(fields: Fields): Read<SubscriberPage> {
   const { Next: next, SubscriberNum: subscriberNum } = fields;
   const entries = objectsIn(fields, "SubscriberList");
-  if (entries === undefined) return odd("SubscriberList is no list of objects");
-  if (entries.length > PAGE) return odd(`SubscriberList has more than ${PAGE} entries`);
-  if (typeof next !== "string") return odd("Next is no text");
-  if (!isCount(subscriberNum)) return odd("SubscriberNum is no number");
+  if (entries === undefined) return odd(says("no_list_of_objects", { field: "SubscriberList" }));
+  if (entries.length > PAGE) return odd(says("more_entries", { field: "SubscriberList", code: PAGE }));
+  if (typeof next !== "string") return odd(says("no_text", { field: "Next" }));
+  if (!isCount(subscriberNum)) return odd(says("no_number", { field: "SubscriberNum" }));
   const people: Subscriber[] = [];
   for (const { Subscriber_Account: user, SubscribeTime: subscribeTime } of entries) {
-    if (!isId(user)) return odd("a Subscriber_Account is no id");
-    if (!isTime(subscribeTime)) return odd("a SubscribeTime is no time in seconds");
+    if (!isId(user)) return odd(says("no_id", { field: "Subscriber_Account" }));
+    if (!isTime(subscribeTime)) return odd(says("no_time", { field: "SubscribeTime" }));
     people.push({ user, subscribeTime });
   }
   return read({ people, next, subscriberNum });

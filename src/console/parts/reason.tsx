@@ -5,9 +5,10 @@ import { tableSentence } from "../../basics/sentence-tables.ts";
 import { filledIn, isReasonCode, type Said, type SentenceValue } from "../../basics/sentences.ts";
 import { shown } from "../../basics/text.ts";
 import type { Reason } from "../../connector.ts";
+import { parseJson } from "../../connector-tools.ts";
 import { reasonText } from "../../operations/reason.ts";
 import type { Visit } from "../visit.ts";
-import type { Language } from "../words/languages.ts";
+import { BRACKETS, type Language } from "../words/languages.ts";
 import { REASONS_IN_CHINESE } from "../words/reasons.ts";
 import { prose } from "./prose.tsx";
 
@@ -36,11 +37,44 @@ export function briefReasonIn(reason: Reason, language: Language): string {
 
 /** What a destination said, as far as it is made for people. */
 function briefly(message: string): string {
-  if (/^\s*[{[]\s*["{[\]}]/.test(message)) return "";
+  if (/^\s*[{[]\s*["{[\]}]/.test(message)) return shown(sentenceInJson(message), ROOM);
   if (!/^\s*</.test(message)) return shown(message, ROOM);
   // the last mark may be cut off
   const text = message.replaceAll(/<(script|style)\b.*?<\/\1>|<[^>]*(>|$)/gis, " ");
   return shown(text.replaceAll(/\s+/g, " ").trim(), ROOM);
+}
+
+/** Members of an answer in which its sentence stands. */
+const SENTENCE_IN_JSON =
+  /"(?:message|error_description|error_message|detail|description|title|error|reason)"\s*:\s*("(?:[^"\\]|\\.)*")/;
+
+/** The end of an answer may be cut off. Empty: it says nothing to people. */
+function sentenceInJson(text: string): string {
+  const [, quoted = '""'] = SENTENCE_IN_JSON.exec(text) ?? [];
+  const said: unknown = parseJson(quoted);
+  return typeof said === "string" && /\s/.test(said.trim()) ? said : "";
+}
+
+/** Where there is little room: our sentence, then what the destination said, short and marked as its own. */
+export function BriefReason({ reason, visit: { language } }: { reason: Reason; visit: Pick<Visit, "language"> }) {
+  const { status, category = "", message = "", code } = reason;
+  const own = saidIn(reason, language);
+  const http = status === undefined || own.includes(String(status)) ? "" : `HTTP ${status}`;
+  const theirs = message === reason.words ? "" : briefly(message);
+  const parts = [http, category, theirs && `“${theirs}”`].filter((part) => part !== "");
+  const { open, close } = BRACKETS[language];
+  return (
+    <span class="reason">
+      <bdi>{code === undefined ? shown(own, 2 * ROOM) : prose(own)}</bdi>
+      {parts.length > 0 && (
+        <>
+          {open}
+          <bdi class="foreign">{parts.join(" ")}</bdi>
+          {close}
+        </>
+      )}
+    </span>
+  );
 }
 
 const CHINESE = { open: "（", close: "）" };

@@ -30,10 +30,20 @@ export const STOP: Readonly<Record<Language, string>> = { en: ". ", zh: "。" };
 /** Between names of a list. */
 export const BETWEEN: Readonly<Record<Language, string>> = { en: ", ", zh: "、" };
 
+/** Around an aside, with the blank that belongs before it. */
+export const BRACKETS: Readonly<Record<Language, { readonly open: string; readonly close: string }>> = {
+  en: { open: " (", close: ")" },
+  zh: { open: "（", close: "）" },
+};
+
 /** An aside, with the brackets of its language. */
 export function aside(text: string, language: Language): string {
-  return language === "zh" ? `（${text}）` : `(${text})`;
+  const { open, close } = BRACKETS[language];
+  return open.trim() + text + close;
 }
+
+/** Between clauses. */
+export const SEMICOLON: Readonly<Record<Language, string>> = { en: "; ", zh: "；" };
 
 /** Between a name and what it is, with the blank that belongs to it. */
 export const COLON: Readonly<Record<Language, string>> = { en: ": ", zh: "：" };

@@ -3,6 +3,7 @@ import { durationSaid } from "../../basics/said-spans.ts";
 import { openChatRest } from "../../chat-rest/client.ts";
 import type { Unanswered } from "../../chat-rest/contract.ts";
 import { readUserSig } from "../../chat-rest/usersig.ts";
+import { saidOfChat, ways } from "../../chat-rest/words.ts";
 import type { Config } from "../../config/checked-config.ts";
 import type { RestSettings } from "../../config/schema.ts";
 import type { CheckFinding, OwnFinding, PlaceOf } from "./finding.ts";
@@ -48,11 +49,12 @@ async function checkApp(
   return { findings: [...findings, ...ending(rest, clock?.askedAt ?? Date.now(), path, placeOf)], ...told };
 }
 
-function refusal(answer: Unanswered, path: Path, rest: RestSettings, placeOf: PlaceOf): CheckFinding {
-  const { tag, words: what, todo = "try again in a while" } = answer;
+function refusal(answer: Unanswered, path: Path, rest: RestSettings, placeOf: PlaceOf): OwnFinding {
+  const { tag, words, todo = ways("again_later").words } = answer;
   const isBusy = tag === "later" && answer.afterMs !== undefined;
   const place = placeOf([...path, ...settingOf(answer, rest)]);
-  return { ok: isBusy ? "warning" : false, about: "chat", what, todo, place };
+  const values = { said: saidOfChat(words), todo: saidOfChat(todo) };
+  return { ...found(isBusy ? "warning" : false, "chat_refuses", values), about: "chat", place };
 }
 
 /** The setting that an answer speaks of. */

@@ -217,6 +217,10 @@ export const found = findingsOf("check", {
   },
 
   // of Chat
+  chat_refuses: {
+    en: ["{said}", "{todo}"],
+    zh: ["{said}", "{todo}"],
+  },
   chat: {
     en: ['Chat answers "{admin}" for the app {app} ({where})'],
     zh: ["Chat 应答了应用 {app} 的“{admin}”（{where}）"],

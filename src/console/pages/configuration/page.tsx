@@ -10,7 +10,7 @@ import { connectorsThatJudge } from "../../../operations/judge-answer.ts";
 import type { Page } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
 import type { Visit } from "../../visit.ts";
-import { COLON } from "../../words/languages.ts";
+import { COLON, SEMICOLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { AnswerForm } from "./answer.tsx";
 import type { Jobs } from "./jobs.tsx";
@@ -145,9 +145,5 @@ function Sentence({ connector, visit: { language } }: { connector: ConnectorConf
       : []),
     ...(common.enabled ? [] : [words.off]),
   ];
-  return (
-    <>
-      {prose([words.tells(type.type, destinationOf(connector), events), ...more].join(language === "zh" ? "；" : "; "))}
-    </>
-  );
+  return <>{prose([words.tells(type.type, destinationOf(connector), events), ...more].join(SEMICOLON[language]))}</>;
 }

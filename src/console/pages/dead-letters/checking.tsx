@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 /** What would cure dead letters, and whether it is cured: the destination is asked when somebody wants to know. */
+import { isBad } from "../../../operations/checks/finding.ts";
 import type { DeadClass } from "../../../storage/contract/deliveries.ts";
 import type { Action } from "../../page.ts";
 import { FindingList } from "../../parts/findings.tsx";
@@ -59,6 +60,7 @@ function Latest({ connector, visit }: { connector: string; visit: Visit }) {
           ) : (
             <FindingList findings={findings} visit={visit} />
           )}
+          {!isBad(findings) && <p class="quiet">{words.notOfPeople}</p>}
         </>
       )}
     </div>

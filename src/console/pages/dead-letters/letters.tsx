@@ -6,7 +6,7 @@ import type { Page } from "../../page.ts";
 import { Chosen } from "../../parts/chosen.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
-import { ReasonText } from "../../parts/reason.tsx";
+import { briefReasonIn, ReasonText } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -18,6 +18,11 @@ import { RepairAll } from "./group.tsx";
 import { WORDS } from "./words.ts";
 
 const A_PAGE = 50;
+
+/** As one of them says it: a kind is a text that is looked for. */
+function kindText(kind: string, [example]: readonly LedgerEntry[], language: Visit["language"]): string {
+  return example?.reason ? briefReasonIn(example.reason, language) : kind;
+}
 
 export const lettersOfOneKind: Page = {
   path: "/dead-letters/letters",
@@ -39,7 +44,7 @@ export const lettersOfOneKind: Page = {
             {choice.kind !== undefined && (
               <>
                 {" · "}
-                <bdi>{choice.kind}</bdi>
+                <bdi>{kindText(choice.kind, entries, language)}</bdi>
               </>
             )}
           </p>

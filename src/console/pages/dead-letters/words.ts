@@ -31,6 +31,8 @@ export const WORDS = inBoth(
     asking: "The destination is being asked …",
     checkedAt: "Asked at",
     noFindings: "The destination was asked, and complains of nothing.",
+    notOfPeople:
+      "It was asked about the connection and the settings, not about these people: replay one of them first, and see what becomes of it.",
     notConfigured: "This connector is not in the configuration any more: what is replayed waits until it is.",
     none: "There are no dead letters.",
     noneHere: "None of this connector.",
@@ -107,6 +109,7 @@ export const WORDS = inBoth(
     asking: "正在检查目标系统…",
     checkedAt: "检查时间",
     noFindings: "已检查目标系统，没有发现问题。",
+    notOfPeople: "检查的是连接和设置，而不是这些用户：请先重放其中一条，看看结果。",
     notConfigured: "配置中已经没有这个连接器：重放之后，投递会一直等到它重新出现。",
     none: "没有死信。",
     noneHere: "这个连接器没有死信。",

@@ -14,7 +14,7 @@ import { prose } from "../../parts/prose.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { keptIn } from "../../words/kept.ts";
+import { whyOfPassIn } from "../../words/kept.ts";
 import { COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
@@ -136,6 +136,12 @@ function Passes({ passes, visit }: { passes: readonly Pass[]; visit: Visit }) {
         {passes.map((pass) => (
           <li>
             <Time at={pass.begunAt} visit={visit} /> — {passText(pass, visit)}
+            {isVoid(pass) && pass.why !== null && (
+              <>
+                {COLON[visit.language]}
+                <WhyOfPass why={pass.why} visit={visit} />
+              </>
+            )}
           </li>
         ))}
       </ul>
@@ -143,11 +149,19 @@ function Passes({ passes, visit }: { passes: readonly Pass[]; visit: Visit }) {
   );
 }
 
-function passText({ kind, state, why, missing, held, healed }: Pass, { language }: Visit): string {
+const isVoid = ({ kind, state }: Pass): boolean => kind !== "dry" && state === "void";
+
+/** In English, and marked as such, where nobody has said it in the reader's language. */
+function WhyOfPass({ why, visit: { language } }: { why: string; visit: Visit }) {
+  const text = whyOfPassIn(why, language);
+  return <bdi lang={language !== "en" && text === why ? "en" : undefined}>{prose(text)}</bdi>;
+}
+
+function passText(of: Pass, { language }: Visit): string {
+  const { kind, state, missing, held, healed } = of;
   const { pass } = WORDS[language];
   if (kind === "dry") return pass.dry(numberText(missing, language));
-  if (state === "void")
-    return why === null ? pass.notBelieved : pass.notBelieved + COLON[language] + keptIn(why, language);
+  if (isVoid(of)) return pass.notBelieved;
   if (state !== "done") return pass.running;
   return pass.compared(numberText(missing, language), numberText(held, language), numberText(healed, language));
 }
@@ -207,7 +221,7 @@ function People({ people, visit }: { people: readonly Missing[]; visit: Visit })
           <td data-title={words.lastSeen}>
             <Time at={seenAt} visit={visit} />
           </td>
-          <td data-title={words.why}>{why !== null && keptIn(why, language)}</td>
+          <td data-title={words.why}>{why !== null && <WhyOfPass why={why} visit={visit} />}</td>
         </tr>
       ))}
     </Table>

@@ -5,11 +5,11 @@ import { certaintyOf } from "../../../operations/status/count-words.ts";
 import type { ConnectorReport, StatusReport } from "../../../operations/status/status.ts";
 import { hindranceOf, type StatusVerdict } from "../../../operations/status/verdict.ts";
 import type { ConnectorCount } from "../../../storage/contract/ledger.ts";
-import { ReasonText } from "../../parts/reason.tsx";
+import { BriefReason } from "../../parts/reason.tsx";
 import { State } from "../../parts/state.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { BETWEEN, COLON } from "../../words/languages.ts";
+import { BETWEEN, BRACKETS, COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { hindranceText, matterText } from "./sentences.ts";
 import { WORDS } from "./words.ts";
@@ -98,7 +98,7 @@ export function Figure({ name, title, children }: { name: string; title?: string
   );
 }
 
-/** What keeps it from sending, in the destination's words as well, and until when. */
+/** What keeps it from sending, in the destination's words as far as they are a sentence, and until when. */
 function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
   const { language } = visit;
   const words = WORDS[language];
@@ -110,7 +110,7 @@ function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
     return (
       <p class="warn">
         {words.heldLately(numberText(row.state.held.length, language))}{" "}
-        <ReasonText reason={latest.reason} visit={visit} />
+        <BriefReason reason={latest.reason} visit={visit} />
       </p>
     );
   }
@@ -119,13 +119,16 @@ function Why({ one, visit }: { one: ConnectorReport; visit: Visit }) {
   return (
     <>
       <p>
-        {hindranceText(row.name, hindrance, language)} (<Time at={row.since} visit={visit} />)
+        {hindranceText(row.name, hindrance, language)}
+        {BRACKETS[language].open}
+        <Time at={row.since} visit={visit} />
+        {BRACKETS[language].close}
       </p>
       {theirs !== undefined && (
         <p>
           {words.why}
           {COLON[language]}
-          <ReasonText reason={theirs} visit={visit} />
+          <BriefReason reason={theirs} visit={visit} />
         </p>
       )}
       {hindrance.until !== undefined && (

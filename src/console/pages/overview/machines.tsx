@@ -5,7 +5,7 @@ import type { StatusReport } from "../../../operations/status/status.ts";
 import type { KnownBridge } from "../../../storage/contract/presence.ts";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { BETWEEN } from "../../words/languages.ts";
+import { BETWEEN, COMMA } from "../../words/languages.ts";
 import { durationText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -45,7 +45,7 @@ function Machine({ bridge, visit }: { bridge: KnownBridge; visit: Visit }) {
   ];
   return (
     <>
-      <strong>{configuration?.name === undefined ? host : `${configuration.name}, ${host}`}</strong>{" "}
+      <strong>{configuration?.name === undefined ? host : configuration.name + COMMA[visit.language] + host}</strong>{" "}
       <span class="quiet">
         {words.process(process)}
         {version === null ? "" : ` · ${version}`} · {words.since} <Time at={since} visit={visit} />

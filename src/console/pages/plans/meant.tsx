@@ -8,7 +8,7 @@ import { wholeHoldIn } from "../../parts/holds.ts";
 import { Id } from "../../parts/id.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
-import { COLON } from "../../words/languages.ts";
+import { BETWEEN, COLON } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS as LETTERS } from "../dead-letters/words.ts";
 import { WORDS } from "./words.ts";
@@ -71,7 +71,7 @@ function askedFor(
   const said: readonly (readonly [AskedName, ComponentChildren])[] = [
     ["connector", connector],
     ["class", deadClass && LETTERS[visit.language].classes[deadClass]],
-    ["reason", reason],
+    ["reason", reason && <span lang={visit.language === "en" ? undefined : "en"}>{reason}</span>],
     ["user", user],
     ["since", since === undefined ? undefined : <Time at={since} visit={visit} />],
     ["until", until === undefined ? undefined : <Time at={until} visit={visit} />],
@@ -134,10 +134,11 @@ export function LeftAlone({ plan: { left }, visit: { language, link } }: { plan:
       <ul>
         {left.map(({ why, count, ids }) => (
           <li>
-            {numberText(count, language)} · {words.left[why] ?? why}:{" "}
+            {numberText(count, language)} · {words.left[why] ?? why}
+            {COLON[language]}
             {ids.map((id, index) => (
               <>
-                {index > 0 && ", "}
+                {index > 0 && BETWEEN[language]}
                 <Id id={id} href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)} />
               </>
             ))}

@@ -96,7 +96,7 @@ export const WORDS = inBoth(
     connector: "连接器",
     class: "放弃原因",
     deliveries: "投递",
-    filter: "筛选条件",
+    filter: "选择范围",
     everything: "全部死信",
     asked: {
       connector: "连接器",

@@ -14,6 +14,7 @@ import { prose } from "../../parts/prose.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
 import { keptIn } from "../../words/kept.ts";
+import { SEMICOLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { bodyDigest } from "./edit.tsx";
 import { noEntry } from "./gone.tsx";
@@ -95,7 +96,9 @@ function Body({ entry, visit }: { entry: QuarantineEntry; visit: Visit }) {
       {edited?.original !== undefined && (
         <details>
           <summary>
-            {words.original}; {words.edited(edited.by.name)} <Time at={edited.at} visit={visit} />
+            {words.original}
+            {SEMICOLON[visit.language]}
+            {words.edited(edited.by.name)} <Time at={edited.at} visit={visit} />
           </summary>
           <pre>{bodyText({ body: edited.original }).body}</pre>
         </details>
