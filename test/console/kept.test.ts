@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sentencesIn } from "../../src/basics/sentence-tables.ts";
 import { filledIn } from "../../src/basics/sentences.ts";
-import { keptIn, whyOfPassIn } from "../../src/console/words/kept.ts";
+import { whyOfPassIn } from "../../src/console/parts/why-of-pass.tsx";
+import { keptIn } from "../../src/console/words/kept.ts";
 import { saidOfPass } from "../../src/reconcile/words.ts";
 import { whyHeld } from "../../src/storage/rules/healing.ts";
 

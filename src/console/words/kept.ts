@@ -2,18 +2,11 @@
  * What stores keep as words alone, without a code: recognised by their form, and said in the reader's language. What is not recognised
  * stays as it was written. Pure.
  */
-import { saidOfPass } from "../../reconcile/words.ts";
-import { saidIn } from "../parts/reason.tsx";
 import type { Language } from "./languages.ts";
 
 /** @param words as they are kept, in English */
 export function keptIn(words: string, language: Language): string {
   return language === "en" ? words : (filled(words) ?? faultInChinese(words) ?? words);
-}
-
-/** The same of why a comparison ended as it did, and why people are held: what Chat says is told as well. */
-export function whyOfPassIn(words: string, language: Language): string {
-  return language === "en" ? words : (filled(words) ?? saidIn(saidOfPass(words), language));
 }
 
 /** Why people are held (`whyHeld`), and what connectors note of an answer. */

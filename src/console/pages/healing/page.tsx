@@ -13,8 +13,8 @@ import { Pager } from "../../parts/pager.tsx";
 import { prose } from "../../parts/prose.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
+import { WhyOfPass } from "../../parts/why-of-pass.tsx";
 import type { Visit } from "../../visit.ts";
-import { whyOfPassIn } from "../../words/kept.ts";
 import { COLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
@@ -150,12 +150,6 @@ function Passes({ passes, visit }: { passes: readonly Pass[]; visit: Visit }) {
 }
 
 const isVoid = ({ kind, state }: Pass): boolean => kind !== "dry" && state === "void";
-
-/** In English, and marked as such, where nobody has said it in the reader's language. */
-function WhyOfPass({ why, visit: { language } }: { why: string; visit: Visit }) {
-  const text = whyOfPassIn(why, language);
-  return <bdi lang={language !== "en" && text === why ? "en" : undefined}>{prose(text)}</bdi>;
-}
 
 function passText(of: Pass, { language }: Visit): string {
   const { kind, state, missing, held, healed } = of;
