@@ -92,6 +92,10 @@ export const said = sentencesOf("refused", {
     en: "No official account is known: name it under `reconcile.accounts`, or wait until a callback has named it; ids are case-sensitive (`reconcile status` lists those that are known).",
     zh: "还不知道任何公众号：请在 `reconcile.accounts` 中写明，或者等某个回调提到它；ID 区分大小写（`reconcile status` 会列出已知的公众号）。",
   },
+  no_account_of_app: {
+    en: "No official account of app {app} is known: name it under `reconcile.accounts`, or wait until a callback has named it (`reconcile status` lists those that are known).",
+    zh: "还不知道应用 {app} 的任何公众号：请在 `reconcile.accounts` 中写明，或者等某个回调提到它（`reconcile status` 会列出已知的公众号）。",
+  },
   no_roster: {
     en: 'No roster of "{account}" is kept: name it under `reconcile.accounts`, or wait until a callback has named it; ids are case-sensitive (`reconcile status` lists those that are known).',
     zh: "没有保存“{account}”的名单：请在 `reconcile.accounts` 中写明，或者等某个回调提到它；ID 区分大小写（`reconcile status` 会列出已知的公众号）。",

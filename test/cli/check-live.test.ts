@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type HubSpotSandbox, startHubSpotSandbox } from "../../connectors/hubspot/sandbox.ts";
@@ -164,6 +165,17 @@ connectors:
         out.includes(`✗ the store cannot be written, ${file}/bridge.db: ${file} is a file, and a folder is needed`),
       );
       assert.match(out, /\n {8}bridge\.yaml storage\.url\n/);
+    });
+  });
+
+  it("says that a folder stands where a file should be", async () => {
+    await inFolder(async (folder) => {
+      const text = `${yaml()}dead_letters: { file: letters }\n`;
+      await mkdir(join(folder.path, "letters"));
+      const { code, out } = await live(folder, text);
+      assert.equal(code, 1);
+      const words = `✗ the dead-letter file cannot be written, ${join(folder.path, "letters")}: it is a folder, and a file is needed`;
+      assert.ok(out.includes(words), out);
     });
   });
 

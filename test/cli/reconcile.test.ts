@@ -163,6 +163,16 @@ describe("check --live, where rosters are kept", () => {
     assert.equal(after?.ok, true);
     assert.match(after?.what ?? "", /what happened since 2025-06-15T\S+ can be found/);
   });
+
+  it("says nothing of accounts where the store cannot be asked, and what to do where there is none", async () => {
+    const of = (name: string) =>
+      checkRosters({ reconcile: {}, storage: { url: `sqlite:${seeded.path(name)}` } } as Parameters<
+        typeof checkRosters
+      >[0]);
+    await writeFile(seeded.path("broken.db"), "no store at all, and longer than a header of SQLite is ".repeat(40));
+    assert.deepEqual(await of("broken.db"), []);
+    assert.match((await of("absent.db"))[0]?.what ?? "", /no official account is known yet/);
+  });
 });
 
 describe("reconcile show", () => {
@@ -276,6 +286,16 @@ describe("reconcile run", () => {
     assert.equal(code, 0, out + err);
     assert.match(out, /@TOA#_news of app 1400000000: compared, 2 people there, 1 missing, 1 sent, 0 held\n$/);
     assert.deepEqual(await rig.story("ann"), ["subscribed", "healed unsubscribed"]);
+    const traced = await seeded.command("trace", "ann");
+    // of an event that no callback told
+    const [, healed = ""] = traced.out.split("unsubscribed from");
+    assert.match(
+      healed,
+      /found +\S+Z, by comparing with Chat: no callback told of it\n +happened +between \S+ and \S+\n/,
+    );
+    assert.doesNotMatch(healed, /received|acknowledged/);
+    const { events } = await seeded.json("trace", "ann");
+    assert.equal(events.at(-1).acknowledged_after_ms, null);
     const [row] = await audited("reconcile_run");
     assert.deepEqual([row.actor.name, row.count, row.filter], ["ann", 1, { account: NEWS }]);
   });
@@ -330,7 +350,25 @@ describe("reconcile run", () => {
     const unknown = await run("--account", "@TOA#_News");
     assert.equal(unknown.code, 2);
     assert.match(unknown.err, /No roster of "@TOA#_News" is kept/);
+    await rig.subscribe("ann");
+    await rig.storage.followEvents(9);
+    const other = await run("--app", "1400000001");
+    assert.equal(other.code, 2);
+    assert.match(other.err, /No official account of app 1400000001 is known/);
     assert.deepEqual(await rig.storage.passes({ limit: 9 }), []);
+  });
+
+  /** Kept for another app, whose `rest` is gone from the settings since. */
+  const ofAnother = { app: "1400000009", account: "@TOA#_other" };
+
+  it("compares those whom Chat can be asked about, though it cannot about others", async () => {
+    await rig.subscribe("ann");
+    await rig.turn(HOUR);
+    await rig.storage.keepRoster([{ app: "1400000000", account: NEWS }, ofAnother]);
+    const { code, out, err } = await run("--dry-run");
+    assert.equal(code, 1, err);
+    assert.match(out, /@TOA#_news of app 1400000000: it was never compared/);
+    assert.match(out, /@TOA#_other of app 1400000009: not compared: Chat cannot be asked about app 1400000009/);
   });
 
   it("ends at Ctrl-C, and leaves the account to whoever comes next", async () => {

@@ -86,6 +86,24 @@ describe("what was shown of those who are held", () => {
       assert.deepEqual(await held(rig), ["bob"]);
     }));
 
+  it("is taken off in steps, between which whoever waits for the store has his turn", async () => {
+    const turns: boolean[] = [];
+    let hadTurn = true;
+    const storage = {
+      discardMissing: async (_filter: unknown, _act: unknown, from: string | null) => {
+        turns.push(hadTurn);
+        hadTurn = false;
+        setTimeout(() => {
+          hadTurn = true;
+        });
+        return { discarded: 1, next: from === null ? "1" : from === "1" ? "2" : null };
+      },
+    };
+    const group = { app: "1", account: NEWS, state: "held", pass: "p", people: 3 } as const;
+    assert.equal(await discardHeld(storage, [group], act({ operation: "reconcile_discard" })), 3);
+    assert.deepEqual(turns, [true, true, true]);
+  });
+
   it("is all that is released: who is held since is not sent", () =>
     withRig({ settings: SETTINGS }, async (rig) => {
       const passes = (await shownThenMore(rig)).map(({ pass }) => pass);

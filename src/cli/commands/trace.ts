@@ -98,20 +98,36 @@ function sayStory(cli: Cli, user: string, events: readonly TracedStory[], named:
 }
 
 function sayEvent(cli: Cli, { event, storedAt, deliveries, missing, edited }: TracedStory): void {
-  const { kind, officialAccount, app, byAdmin, operator, platform, eventTime, receivedAt } = event;
+  const { kind, officialAccount, app, byAdmin, operator, platform, eventTime } = event;
   const verb = kind === "unsubscribed" ? "unsubscribed from" : "subscribed to";
   const who = operator === "" ? "by whom is unknown" : byAdmin ? `by ${shown(operator)}` : "themselves";
   const where = platform === "" ? "" : `, ${shown(platform)}`;
   cli.say();
   cli.say(`${time(eventTime)}  ${cli.paint.bold(verb)} ${shown(officialAccount)} (${who}${where}; app ${shown(app)})`);
-  cli.say(`  received      ${time(receivedAt)}, ${duration(receivedAt - eventTime)} after it happened`);
-  cli.say(`  acknowledged  ${acknowledged(receivedAt, storedAt)}`);
+  for (const line of howItCame(event, storedAt)) cli.say(line);
   if (edited !== undefined)
     cli.say(`  edited        ${editedText(edited)}: it came otherwise, and nobody understood it`);
   const width = nameWidth([...deliveries, ...missing], cli.width());
   const now = Date.now();
   for (const entry of deliveries) sayDelivery(cli, entry, width, now);
   for (const { connector, why } of missing) cli.say(`  ${connector.padEnd(width)}  ${cli.paint.dim(why)}`);
+}
+
+/** By a callback of Chat's, or found where none came. */
+function howItCame(event: TracedStory["event"], storedAt: number | null): readonly string[] {
+  const { eventTime, receivedAt, source, discoveredAt = receivedAt, happenedBetween } = event;
+  if (source === undefined) {
+    return [
+      `  received      ${time(receivedAt)}, ${duration(receivedAt - eventTime)} after it happened`,
+      `  acknowledged  ${acknowledged(receivedAt, storedAt)}`,
+    ];
+  }
+  const [from, until] = happenedBetween ?? [];
+  const between = from === undefined || until === undefined ? [] : [`between ${time(from)} and ${time(until)}`];
+  return [
+    `  found         ${time(discoveredAt)}, by comparing with Chat: no callback told of it`,
+    ...between.map((words) => `  happened      ${words}`),
+  ];
 }
 
 /** Of the connectors, as wide as the longest of them; a third of the screen at most. */

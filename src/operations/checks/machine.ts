@@ -49,7 +49,9 @@ async function writable(file: string): Promise<boolean> {
   for (let at = file; ; at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);
     if (found === undefined && at !== dirname(at)) continue;
-    if (at !== file && found?.isDirectory() === false) throw new Error(`${at} is a file, and a folder is needed`);
+    const isFolder = found?.isDirectory() === true;
+    if (at !== file && !isFolder) throw new Error(`${at} is a file, and a folder is needed`);
+    if (at === file && isFolder) throw new Error("it is a folder, and a file is needed");
     await access(at, at === file ? constants.R_OK | constants.W_OK : constants.W_OK | constants.X_OK);
     return at === file;
   }
@@ -90,8 +92,10 @@ export async function checkNetwork(env: Environment): Promise<OwnFinding[]> {
   for (const name of CERTIFICATES) {
     const file = env[name];
     if (!file) continue;
-    const readable = await access(file, constants.R_OK).then(() => true, fileErrorLine);
-    const isReadable = readable === true;
+    const isReadable = await access(file, constants.R_OK).then(
+      () => true,
+      () => false,
+    );
     lines.push({ ...found(isReadable, isReadable ? "trusted_too" : "certificates_unread", { file, name }), about });
   }
   return lines;

@@ -2,17 +2,23 @@
 import { number, time } from "../../basics/format.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { openQuestions } from "../../storage/open-questions.ts";
+import { peekStore } from "../../storage/peek.ts";
 import { type ReconcilingReport, reconcilingReport } from "../reconciling/report.ts";
 import type { OwnFinding } from "./finding.ts";
 import { found } from "./found.ts";
 
-/** A store that cannot be asked is told of elsewhere. */
 export async function checkRosters({
   reconcile,
   storage,
 }: Pick<Config, "reconcile" | "storage">): Promise<OwnFinding[]> {
   if (reconcile === undefined) return [];
-  return rosterFindings(await reportIn(storage).catch(() => undefined));
+  try {
+    return rosterFindings(await reportIn(storage));
+  } catch {
+    const isNone = (await peekStore(storage, true).catch(() => null)) === undefined;
+    // one that cannot be asked is told of with its queues
+    return isNone ? rosterFindings(undefined) : [];
+  }
 }
 
 async function reportIn(storage: Config["storage"]): Promise<ReconcilingReport | undefined> {

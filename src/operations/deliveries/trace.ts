@@ -82,6 +82,11 @@ export function acknowledgedAfterMs(receivedAt: number, storedAt: number | null)
   return Math.max(0, Math.round(storedAt - receivedAt));
 }
 
+/** The same of an event as it is known: of one that was found no callback told, and nobody waited for an answer. */
+export function acknowledgementOf({ event, storedAt }: Pick<TracedEvent, "event" | "storedAt">): number | null {
+  return event.source === undefined ? acknowledgedAfterMs(event.receivedAt, storedAt) : null;
+}
+
 /** When Chat was told that the event is safe, in words; both times in milliseconds since 1970. */
 export function acknowledged(receivedAt: number, storedAt: number | null): string {
   const ms = acknowledgedAfterMs(receivedAt, storedAt);
@@ -100,7 +105,7 @@ export function storyAsJson(
   return {
     event: eventJson(event),
     storedAt: timeOrNull(storedAt),
-    acknowledgedAfterMs: acknowledgedAfterMs(event.receivedAt, storedAt),
+    acknowledgedAfterMs: acknowledgementOf({ event, storedAt }),
     edited: edited === undefined ? null : { ...editedJson(edited), entry: edited.entry },
     // the event stands above them
     deliveries: deliveries.map((entry) => ({ ...entryJson(entry, now), event: undefined })),

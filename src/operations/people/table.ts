@@ -2,7 +2,7 @@
 import type { Cell } from "../../basics/csv.ts";
 import { timeOrNull } from "../../basics/format.ts";
 import type { HeldEntry } from "../deliveries/held.ts";
-import { acknowledgedAfterMs, type TracedStory } from "../deliveries/trace.ts";
+import { acknowledgementOf, type TracedStory } from "../deliveries/trace.ts";
 import { reasonText } from "../reason.ts";
 import type { Person } from "./look.ts";
 
@@ -48,7 +48,7 @@ function eventCells({ event, storedAt }: TracedStory): Partial<Line> {
     official_account: event.officialAccount,
     happened_at: timeOrNull(event.eventTime),
     received_at: timeOrNull(event.receivedAt),
-    acknowledged_after_ms: acknowledgedAfterMs(event.receivedAt, storedAt),
+    acknowledged_after_ms: acknowledgementOf({ event, storedAt }),
     operator: event.operator,
     by_admin: event.byAdmin,
     platform: event.platform,

@@ -5,7 +5,8 @@ import type { Act } from "../../storage/contract/audit.ts";
 import type { Discarded, Missing, MissingFilter, MissingState } from "../../storage/contract/missing.ts";
 import type { Asked, Found, Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
-import { patientPage } from "../patience.ts";
+import { inTurns } from "../in-turns.ts";
+import { everyFound, patientPage } from "../patience.ts";
 
 /** Whom an operation means: everybody unless one is named. */
 export type AccountChoice = Partial<AccountKey>;
@@ -35,15 +36,12 @@ export async function tallyMissing(
   filter: MissingFilter,
 ): Promise<readonly MissingGroup[]> {
   const groups = new Map<string, MissingGroup>();
-  let after: string | null = null;
-  do {
-    const page = await questions.missing(filter, { limit: PAGE, ...(after !== null && { after }) });
-    for (const { app, account, state, pass } of page.entries) {
+  for await (const page of everyFound((part) => questions.missing(filter, part), PAGE)) {
+    for (const { app, account, state, pass } of page) {
       const key = JSON.stringify([app, account, state, pass]);
       groups.set(key, { app, account, state, pass, people: (groups.get(key)?.people ?? 0) + 1 });
     }
-    after = page.next;
-  } while (after !== null);
+  }
   return [...groups.values()];
 }
 
@@ -68,7 +66,10 @@ export async function discardHeld(
   for (const { app, account, state, pass } of groups) {
     let from: string | null = null;
     do {
-      const step: Discarded = await storage.discardMissing({ app, account, states: [state], pass }, act, from);
+      const after: string | null = from;
+      const step: Discarded = await inTurns(() =>
+        storage.discardMissing({ app, account, states: [state], pass }, act, after),
+      );
       all += step.discarded;
       from = step.next;
     } while (from !== null);

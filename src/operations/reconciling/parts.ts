@@ -9,6 +9,7 @@ import { openChats } from "../../reconcile/chats.ts";
 import { whyWait } from "../../reconcile/decide-waiting.ts";
 import type { PassParts } from "../../reconcile/parts.ts";
 import { type ReconcileSettings, reconcileSettings } from "../../reconcile/settings.ts";
+import type { AccountKey } from "../../storage/contract/accounts.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused, said } from "../refused.ts";
 import { spoolStatus } from "../spool.ts";
@@ -28,8 +29,30 @@ export function settingsIn(config: Config): ReconcileSettings {
   throw new Refused("unknown", said("reconcile_absent"));
 }
 
+/** Whether Chat can be asked about this app at all. */
+const isAsked = ({ chat }: Pick<Config, "chat">, app: string): boolean =>
+  chat.apps.some(({ sdk_app_id, rest }) => String(sdk_app_id) === app && rest !== undefined);
+
+/**
+ * Those whom Chat can be asked about, and the others with why not: nobody waits for these, and they keep back nobody. Throws `Refused`
+ * where there is nobody to be asked about.
+ */
+export function askedAmong<A extends AccountKey>(
+  accounts: readonly A[],
+  config: Pick<Config, "chat">,
+): { readonly asked: readonly A[]; readonly others: readonly (AccountKey & { readonly why: string })[] } {
+  const asked = accounts.filter(({ app }) => isAsked(config, app));
+  const others = accounts.filter(({ app }) => !isAsked(config, app));
+  const [other] = others;
+  if (asked.length === 0 && other !== undefined) throw new Refused("unknown", said("no_rest", { app: other.app }));
+  return { asked, others: others.map(({ app, account }) => ({ app, account, why: said("no_rest", { app }).words })) };
+}
+
 /** Whatever answers under way may take of the store's time. Milliseconds. */
 const LONGEST_REST_MS = 50;
+
+/** SQLite's lock has no queue: whoever takes it again at once keeps a bridge out of its store. */
+export const giveWay = (workedMs: number): Promise<void> => sleep(Math.min(LONGEST_REST_MS, workedMs));
 
 /**
  * By app. Throws `Refused` where nobody can be asked.
@@ -47,8 +70,7 @@ export function ownParts(
   const common = {
     ...{ storage, settings, signal, log: SILENT, facts, clock: Date.now },
     holder: `${hostname()} ${randomUUID()}`,
-    // SQLite's lock has no queue: whoever takes it again at once keeps a bridge out of its store
-    giveWay: (workedMs: number) => sleep(Math.min(LONGEST_REST_MS, workedMs)),
+    giveWay,
     pause: (ms: number) => sleep(ms, signal).catch(() => undefined),
     async whyWait() {
       const { bytes } = await spoolStatus(config.storage);

@@ -5,7 +5,7 @@ import type { AccountKey } from "../../storage/contract/accounts.ts";
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { MissingGroup } from "./missing.ts";
-import { type OwnOptions, ownParts } from "./parts.ts";
+import { askedAmong, type OwnOptions, ownParts } from "./parts.ts";
 
 export interface ReleaseOptions extends OwnOptions {
   /** Called with about how many Chat was asked. */
@@ -25,12 +25,13 @@ export async function releaseGroups(
   options: ReleaseOptions,
 ): Promise<readonly AccountReleased[]> {
   const parts = ownParts(storage, options, undefined, counted(options.onAsked));
+  const accounts = new Map(groups.map(({ app, account }) => [JSON.stringify([app, account]), { app, account }]));
+  const { asked, others } = askedAmong([...accounts.values()], options.config);
   // however few are sent
   await storage.noteAct(act);
   const meant = new Set(groups.map(keyOf));
-  const accounts = new Map(groups.map(({ app, account }) => [JSON.stringify([app, account]), { app, account }]));
-  const released: AccountReleased[] = [];
-  for (const key of accounts.values()) {
+  const released: AccountReleased[] = others.map((other) => ({ ...other, tag: "refused" }));
+  for (const key of asked) {
     const decided = { act, isMeant: (one: Omit<MissingGroup, "people">) => meant.has(keyOf(one)) };
     released.push({ ...key, ...(await releaseHeld(parts(key.app), key, decided)) });
   }

@@ -8,7 +8,7 @@ import type { AccountKey, RosterAccount } from "../../storage/contract/accounts.
 import type { Act } from "../../storage/contract/audit.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused, said } from "../refused.ts";
-import { type OwnOptions, ownParts, settingsIn } from "./parts.ts";
+import { giveWay, type OwnOptions, ownParts, settingsIn } from "./parts.ts";
 import { endOfOwn, type RunEnd } from "./run-end.ts";
 
 export interface OwnRun extends OwnOptions {
@@ -30,7 +30,7 @@ export async function runHere(
   const facts = openReconcileFacts();
   const parts = ownParts(storage, options, facts);
   if (!isDry) await storage.keepRoster(settingsIn(config).scopes);
-  await followAll({ storage, signal, giveWay: async () => undefined });
+  await followAll({ storage, signal, giveWay });
   const accounts = choose(await storage.rosterAccounts());
   await untilRead(storage, options);
   await storage.noteAct(act);

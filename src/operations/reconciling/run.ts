@@ -7,7 +7,7 @@ import type { Storage } from "../../storage/contract/storage.ts";
 import { Refused, said } from "../refused.ts";
 import { isReconciling } from "../served.ts";
 import type { AccountChoice } from "./missing.ts";
-import { settingsIn } from "./parts.ts";
+import { askedAmong, settingsIn } from "./parts.ts";
 import { runByBridge } from "./run-by-bridge.ts";
 import type { RunEnd } from "./run-end.ts";
 import { type OwnRun, runHere } from "./run-here.ts";
@@ -39,13 +39,18 @@ export async function runReconcile(
   const isServed = (await questions.bridges()).some(isReconciling);
   const by: RunBy = isServed && !options.isDry ? "bridge" : "here";
   options.onBy(by);
-  if (by === "bridge") {
-    const accounts = chosen(await storage.rosterAccounts(), options.choice);
-    const ends = await runByBridge({ storage, questions }, accounts, act, options);
-    return ends.map((one) => ({ ...one, by }));
-  }
-  const ends = await runHere(storage, act, options, (all) => chosen(all, options.choice));
-  return ends.map((one) => ({ ...one, by }));
+  const unasked: (AccountKey & { readonly end: RunEnd })[] = [];
+  const choose = (all: readonly RosterAccount[]) => {
+    const meant = chosen(all, options.choice);
+    const { asked, others } = askedAmong(meant, options.config);
+    unasked.push(...others.map(({ app, account, why }) => ({ app, account, end: { tag: "unbegun" as const, why } })));
+    return asked;
+  };
+  const ends =
+    by === "bridge"
+      ? await runByBridge({ storage, questions }, choose(await storage.rosterAccounts()), act, options)
+      : await runHere(storage, act, options, choose);
+  return [...ends, ...unasked].map((one) => ({ ...one, by }));
 }
 
 function chosen(all: readonly RosterAccount[], { app, account }: AccountChoice): readonly RosterAccount[] {
@@ -53,6 +58,8 @@ function chosen(all: readonly RosterAccount[], { app, account }: AccountChoice):
     (one) => (app === undefined || one.app === app) && (account === undefined || one.account === account),
   );
   if (meant.length > 0) return meant;
-  if (account === undefined) throw new Refused("unknown", said("no_account"));
+  if (account === undefined) {
+    throw new Refused("unknown", app === undefined ? said("no_account") : said("no_account_of_app", { app }));
+  }
   throw new Refused("unknown", said("no_roster", { account }));
 }

@@ -74,7 +74,7 @@ export function explanation(status: ConnectorStatus, condition: Condition, now: 
       if (waiting === 0) return [];
       return [
         `${name} is not in the configuration any more, and what waits for it goes nowhere`,
-        `to do: put it back, or let its successor adopt its queue with \`was: ${name}\`, or discard what waits`,
+        `to do: put it back, or let its successor adopt its queue with \`was: ${name}\``,
       ];
     case "backing off":
       return [`${name} is in trouble for ${duration(now - since)} (since ${time(since)})`, ...why, ...asked];
