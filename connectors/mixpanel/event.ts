@@ -1,5 +1,5 @@
 /** From a delivery to the event that Mixpanel gets, or why Mixpanel would not take it. Pure. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Delivery, Render } from "../../src/connector.ts";
 import { asRecord, asText, type ComposedBatch, type Composition, composeEach } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
@@ -77,5 +77,5 @@ function compose(delivery: Delivery, templates: EventTemplates): Composition<Com
 
 /** Mixpanel takes 36 letters, digits and dashes: the beginning of a hash. Always the same for the same delivery. */
 export function insertIdOf(deliveryId: string): string {
-  return createHash("sha256").update(deliveryId).digest("hex").slice(0, 36);
+  return hash("sha256", deliveryId).slice(0, 36);
 }

@@ -1,5 +1,5 @@
 /** From a delivery to the event that Segment gets, or why Segment would not take it. Pure. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Delivery, Reason, Render } from "../../src/connector.ts";
 import { asText, type Composition } from "../../src/connector-tools.ts";
 import { said } from "./sentences.ts";
@@ -59,7 +59,7 @@ export function compose(delivery: Delivery, templates: EventTemplates): Composit
 /** The delivery id; the hash of one that is too long. Always the same for the same delivery: Segment de-duplicates by it. */
 export function messageIdOf(deliveryId: string): string {
   if (deliveryId.length <= LONGEST_MESSAGE_ID) return deliveryId;
-  return createHash("sha256").update(deliveryId).digest("hex");
+  return hash("sha256", deliveryId);
 }
 
 function refused(reason: Reason): Composition<Composed> {

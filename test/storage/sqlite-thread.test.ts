@@ -8,7 +8,7 @@ import { storageFrom } from "../../src/storage/dispatch.ts";
 import { openQuestionsBeside } from "../../src/storage/open-questions.ts";
 import { type CallThread, startCalls } from "../../src/storage/sqlite/calls.ts";
 import { readersOf } from "../../src/storage/sqlite/readers.ts";
-import { openSqliteThread, type ThreadData } from "../../src/storage/sqlite/thread.ts";
+import { askStore, openSqliteThread, type ThreadData } from "../../src/storage/sqlite/thread.ts";
 import { storageSuite } from "./suite.ts";
 
 async function inFolder<T>(use: (path: string) => Promise<T>): Promise<T> {
@@ -39,7 +39,7 @@ after(async () => {
 storageSuite("sqlite in a thread", { advance: false, reopen: false }, async () => {
   await thread.ask("open", []);
   const storage = storageFrom({
-    ...{ description: `sqlite ${file}`, shared: false, ask: thread.ask },
+    ...{ description: `sqlite ${file}`, shared: false, ask: (name, args) => askStore(thread, name, args) },
     close: async () => void (await thread.ask("close", [])),
   });
   const questions = openQuestionsBeside({ url: `sqlite:${file}`, schema: "", prepare: true }, storage);

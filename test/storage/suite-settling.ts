@@ -1,6 +1,7 @@
 /** What becomes of claimed deliveries. */
 import assert from "node:assert/strict";
 import type { Claim, Settlement } from "../../src/storage/contract/deliveries.ts";
+import type { Storage } from "../../src/storage/contract/storage.ts";
 import { SOON_MS } from "../../src/storage/rules/taking.ts";
 import { act } from "../support/act.ts";
 import {
@@ -21,6 +22,7 @@ import {
   settle,
   skipped,
   stateOf,
+  statusOf,
   take,
   timesOf,
   users,
@@ -30,6 +32,11 @@ import {
 } from "./suite-support.ts";
 
 const BACKING_OFF = { state: { status: "backing_off", failures: 1 }, probeInMs: HOUR } as const;
+
+async function countsOf(storage: Storage) {
+  const { waiting, deliveredLastHour: delivered } = await statusOf(storage);
+  return { waiting, delivered };
+}
 
 export const settlingCases: readonly Case[] = [
   {
@@ -206,6 +213,56 @@ export const settlingCases: readonly Case[] = [
       assertNothing(await take(storage));
       await storage.settle({ connector: "crm", token, settlements: [{ event: b.seq, to: "delivered" }] });
       assert.equal(await stateOf(storage, b), "delivered");
+    },
+  },
+  {
+    what: "what was delivered in the same words takes along nothing that waits between",
+    async prove({ storage }) {
+      await register(storage);
+      const events = await queueUsers(storage, ...users("u", 6));
+      const claim = await take(storage, 5);
+      const { token } = claim;
+      const some = claim.deliveries.filter((_, index) => index !== 1 && index !== 2).map(delivered);
+      await storage.settle({ connector: "crm", token, settlements: some });
+      const states = () => Promise.all(events.map((event) => stateOf(storage, event)));
+      assert.deepEqual(await states(), ["delivered", "waiting", "waiting", "delivered", "delivered", "waiting"]);
+      assert.deepEqual(await countsOf(storage), { waiting: 3, delivered: 3 });
+      // the rest of it, and nobody whom it does not hold
+      const late = await storage.settle({ connector: "crm", token, settlements: claim.deliveries.map(delivered) });
+      assert.equal(late.tag === "settled" && late.lost.length, 3);
+      assert.deepEqual(await countsOf(storage), { waiting: 1, delivered: 5 });
+      assert.deepEqual(usersOf(await take(storage)), ["u-5"]);
+    },
+  },
+  {
+    what: "what was delivered in the same words leaves out whom a person has discarded meanwhile",
+    async prove({ storage }) {
+      await register(storage);
+      const events = await queueUsers(storage, ...users("u", 4));
+      const claim = await take(storage);
+      await storage.discard({ user: "u-1" }, act());
+      const result = await settle(storage, claim, delivered);
+      assert.deepEqual(result.tag === "settled" && result.lost, [events[1]?.seq]);
+      const states = await Promise.all(events.map((event) => stateOf(storage, event)));
+      assert.deepEqual(states, ["delivered", "discarded", "delivered", "delivered"]);
+      assert.deepEqual(await countsOf(storage), { waiting: 0, delivered: 3 });
+    },
+  },
+  {
+    what: "what was delivered in different words keeps each its own",
+    async prove({ storage }) {
+      await register(storage);
+      const events = await queueUsers(storage, ...users("u", 5));
+      const notes = ["same", "same", "other", undefined, undefined];
+      await settle(storage, await take(storage), (delivery) => {
+        const note = notes[events.findIndex(({ seq }) => seq === delivery.event.seq)];
+        return { ...delivered(delivery), ...(note !== undefined && { note }) } as Settlement;
+      });
+      const lines = await Promise.all(events.map((event) => entry(storage, event)));
+      assert.deepEqual(
+        lines.map(({ state, note, attempts }) => [state, note, attempts]),
+        notes.map((note) => ["delivered", note ?? null, 1]),
+      );
     },
   },
   {

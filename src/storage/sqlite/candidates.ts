@@ -16,6 +16,12 @@ const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.or
   FROM json_each(?2) j CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = j.value
   JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
   WHERE d.state = 'waiting' AND d.parked IS NULL ORDER BY j.key`;
+// two thirds of the time of the same by a list
+const CANDIDATES_BETWEEN = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
+  FROM connectors c CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event BETWEEN ?2 AND ?3 CROSS JOIN events e ON e.seq = d.event
+  WHERE c.id = ?1 + 0 AND d.state = 'waiting' AND d.parked IS NULL ORDER BY d.event`;
+/** A range is read where at least so much of it is wanted. */
+const DENSE = 2 / 3;
 
 /** Who takes, and how much. */
 export interface Taker {
@@ -40,7 +46,12 @@ export interface Take extends Taker {
 }
 
 export function beginTake(context: Context, order: Order, taker: Taker): Take {
-  return { context, order, ...taker, rows: [], gone: new Set(), superseded: 0, lookedAt: 0 };
+  const { own, token } = taker;
+  const rows: Row[] = [];
+  context.onRollback(() => {
+    for (const { e_seq } of rows) own.end(Number(e_seq), token);
+  });
+  return { context, order, ...taker, rows, gone: new Set(), superseded: 0, lookedAt: 0 };
 }
 
 /** Whether it ended before it had looked at all. */
@@ -61,14 +72,28 @@ export function collect(taking: Take, source: Source): void {
 }
 
 function candidates({ context, id, rows, limit }: Take, source: Source): Row[] {
-  const events = source(limit - rows.length).map(({ event }) => event);
-  return events.length === 0 ? [] : context.all(CANDIDATES, id, JSON.stringify(events));
+  const events = source(limit - rows.length).map(({ event }) => Number(event));
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  if (!isDense(events)) return context.all(CANDIDATES, id, JSON.stringify(events));
+  const wanted = new Set(events);
+  return context.all(CANDIDATES_BETWEEN, id, first, last).filter(({ e_seq }) => wanted.has(Number(e_seq)));
+}
+
+/** Whether they are in their order, with few others between them: what came together is due together. */
+export function isDense(events: readonly number[]): boolean {
+  const [first = 0, last = 0] = [events[0], events.at(-1)];
+  return (
+    events.length >= DENSE * (last - first + 1) &&
+    events.every((event, at) => at === 0 || event > (events[at - 1] ?? 0))
+  );
 }
 
 /** Claims a delivery; or takes it out of the way, and returns false. */
 function consider(taking: Take, row: Row): boolean {
   const { context, order, id, own, supersedes } = taking;
-  const isBehind = () => own.holds(personOf(row)) || blocked(taking, row);
+  const person = personOf(row);
+  const isBehind = () => own.holds(person) || blocked(taking, row);
   switch (turnOf(supersedes && order.overtaken(id, row), isBehind)) {
     case "supersede":
       supersede(taking, row);
@@ -77,7 +102,7 @@ function consider(taking: Take, row: Row): boolean {
       park(context, own, id, row);
       return false;
     case "claim":
-      claim(taking, row);
+      claim(taking, row, person);
       return true;
   }
 }
@@ -97,10 +122,9 @@ function blocked(taking: Take, row: Row): boolean {
   return order.blocked(id, row);
 }
 
-function claim({ context, own, token, rows }: Take, row: Row): void {
+function claim({ own, token, rows }: Take, row: Row, person: string): void {
   const event = Number(row.e_seq);
-  own.claim(event, { token, person: personOf(row), turn: rowPlace(row) });
-  context.onRollback(() => own.end(event, token));
+  own.claim(event, { token, person, turn: rowPlace(row) });
   rows.push(row);
 }
 

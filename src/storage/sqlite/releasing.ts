@@ -16,6 +16,24 @@ export function endClaim(
   return claimed;
 }
 
+/** Ends claims that this token holds, all of them at once. */
+export function endClaims(
+  { onRollback }: Context,
+  own: ConnectorClaims,
+  of: readonly { readonly event: number }[],
+  token: string,
+): readonly Claimed[] {
+  const ended: (readonly [event: number, claimed: Claimed])[] = [];
+  for (const { event } of of) {
+    const claimed = own.end(event, token);
+    if (claimed !== undefined) ended.push([event, claimed]);
+  }
+  onRollback(() => {
+    for (const [event, claimed] of ended) own.claim(event, claimed);
+  });
+  return ended.map(([, claimed]) => claimed);
+}
+
 /** A probe is over when nothing of its claim is under way any more. */
 export function endProbe({ onRollback }: Context, own: ConnectorClaims, token: string): void {
   if (own.probe !== token || heldBy(own, token).length > 0) return;
@@ -54,7 +72,13 @@ export function release(
 /** Gives back what somebody holds without knowing of it. */
 export function releaseUnheld(context: Context, own: ConnectorClaims, row: Row, { id, tokens }: Holder): void {
   const unheld = new Set<string>();
-  for (const { token } of own.held.values()) if (token.startsWith(id) && !tokens.includes(token)) unheld.add(token);
+  let last: string | undefined;
+  for (const { token } of own.held.values()) {
+    // one claim's stand together
+    if (token === last) continue;
+    last = token;
+    if (token.startsWith(id) && !tokens.includes(token)) unheld.add(token);
+  }
   for (const token of unheld) release(context, own, row, token);
 }
 

@@ -19,10 +19,11 @@ import type { Context, Operations, Row } from "./context.ts";
 import { addWaiting, tally } from "./counting.ts";
 import { freeBeside, freeNextOf, personOf } from "./order.ts";
 import { nextDue } from "./queue.ts";
-import { endClaim, endProbe, release } from "./releasing.ts";
+import { endClaim, endClaims, endProbe, release } from "./releasing.ts";
+import { alikeInRow, type EventRange, rangeOf } from "./settling-runs.ts";
 
 /** One statement for all: what a delivery has been through, then what it is now. */
-const WRITE = `
+const writing = (events: string): string => `
   UPDATE deliveries SET
     attempts = attempts + ?1,
     first_attempt_at = coalesce(first_attempt_at, ?2),
@@ -33,7 +34,9 @@ const WRITE = `
       ELSE json_insert(coalesce(history, '[]'), '$[#]', json(?4)) END,
     reason = ?5, note = coalesce(note || '${BETWEEN_NOTES}' || ?6, ?6, note), state = ?7, class = ?8, parked = NULL,
     lane = coalesce(?9, lane), due_at = ?10, settled_at = ?11, journaled = 0
-  WHERE connector = ?12 AND event = ?13 AND state = 'waiting'`;
+  WHERE connector = ?12 AND ${events} AND state = 'waiting'`;
+const WRITE = writing("event = ?13");
+const WRITE_RANGE = writing("event BETWEEN ?13 AND ?14");
 
 /** A settling under way: of one connector's deliveries, and how many became what. */
 interface Settling {
@@ -91,33 +94,55 @@ function untilDue(context: Context, own: ConnectorClaims, id: number): number | 
 
 /** Writes what became of claimed deliveries. Returns those that were not theirs to settle. */
 function settleClaimed(settling: Settling, token: string, settlements: readonly Settlement[]): number[] {
-  const { context, own, id, supersedes } = settling;
-  return settlements.flatMap((settlement) => {
-    const { event } = settlement;
-    const claimed = endClaim(context, own, event, token);
-    if (claimed === undefined) return event;
-    const written = write(settling, settlement, true);
-    if (written && settlement.to === "waiting") freeBeside(context, own, id, claimed, supersedes);
-    else freeNextOf(context, own, id, claimed.person);
-    return written ? [] : event;
+  return alikeInRow(settlements).flatMap((alike) => {
+    const range = rangeOf(settling, token, alike);
+    if (range === undefined) return alike.flatMap((settlement) => settleOne(settling, token, settlement));
+    settleRange(settling, token, alike, range);
+    return [];
   });
+}
+
+/** Returns its event where it was not theirs to settle. */
+function settleOne(settling: Settling, token: string, settlement: Settlement): number | [] {
+  const { context, own, id, supersedes } = settling;
+  const { event } = settlement;
+  const claimed = endClaim(context, own, event, token);
+  if (claimed === undefined) return event;
+  const isWritten = write(settling, settlement, true) > 0;
+  if (isWritten && settlement.to === "waiting") freeBeside(context, own, id, claimed, supersedes);
+  else freeNextOf(context, own, id, claimed.person);
+  return isWritten ? [] : event;
+}
+
+/** Of deliveries that are alike, and all that waits in a range of events. */
+function settleRange(settling: Settling, token: string, alike: readonly Settlement[], range: EventRange): void {
+  const { context, own, id } = settling;
+  const claims = endClaims(context, own, alike, token);
+  const [first] = alike;
+  if (first !== undefined) write(settling, first, true, range);
+  for (const { person } of claims) freeNextOf(context, own, id, person);
 }
 
 /** Settles what nobody holds. */
 function decide(settling: Settling, settlement: Settlement): void {
   const { context, own, id } = settling;
-  if (own.held.has(settlement.event) || !write(settling, settlement, false)) return;
+  if (own.held.has(settlement.event) || write(settling, settlement, false) === 0) return;
   // others of this person may have waited for it, though nobody held it
   const event = context.one(`SELECT ${EVENT} FROM events e WHERE seq = ?`, settlement.event);
   if (event !== undefined && settlement.to !== "waiting") freeNextOf(context, own, id, personOf(event));
 }
 
-/** False when it waits no longer: a person has discarded it. */
-function write({ context, id, row, counts }: Settling, settlement: Settlement, held: boolean): boolean {
+/** How many were written: none when it waits no longer, since a person has discarded it. @param range of all that are written so; it alone unless given */
+function write(
+  { context, id, row, counts }: Settling,
+  settlement: Settlement,
+  held: boolean,
+  range?: EventRange,
+): number {
   const at = context.now();
   const after = settledColumns(settlement, at, held);
   const changed = context.run(
-    WRITE,
+    range === undefined ? WRITE : WRITE_RANGE,
     ...[
       after.tried ? 1 : 0,
       after.triedAt,
@@ -128,10 +153,10 @@ function write({ context, id, row, counts }: Settling, settlement: Settlement, h
       after.state,
       after.class,
     ],
-    ...[after.lane, after.dueAt, after.settledAt, id, after.event],
+    ...[after.lane, after.dueAt, after.settledAt, id, ...(range ?? [after.event])],
   );
-  if (changed > 0) counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + 1);
-  return changed > 0;
+  if (changed > 0) counts.set(settlement.to, (counts.get(settlement.to) ?? 0) + changed);
+  return changed;
 }
 
 function count({ context, id, counts }: Settling): void {

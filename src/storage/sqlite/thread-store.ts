@@ -1,6 +1,8 @@
 /** What the thread does that a SQLite store lives in: opens it, then answers one question after the other. */
+import type { Claim } from "../contract/deliveries.ts";
 import type { Method } from "../contract/storage.ts";
 import { answerCall } from "../dispatch.ts";
+import { claimInColumns } from "./claim-columns.ts";
 import { openSqlite } from "./index.ts";
 import { pausingReaders } from "./readers.ts";
 import type { ThreadData, ThreadSaid } from "./thread.ts";
@@ -20,5 +22,9 @@ export function serveStore(
       ...(inspectMs !== undefined && { inspectMs }),
     },
   });
-  return (name, args) => (name === "close" ? storage.close() : answerCall(storage, name as Method, args));
+  return async (name, args) => {
+    if (name === "close") return storage.close();
+    const answer = await answerCall(storage, name as Method, args);
+    return name === "take" ? claimInColumns(answer as Claim) : answer;
+  };
 }

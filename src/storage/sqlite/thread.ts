@@ -2,9 +2,10 @@
  * A SQLite store in a thread of its own: a commit that waits for the disk makes no callback wait for its turn. thread-entry.ts
  * is the other side.
  */
-import type { Storage } from "../contract/storage.ts";
+import type { Method, Storage } from "../contract/storage.ts";
 import { storageFrom } from "../dispatch.ts";
 import { type CallThread, startCalls } from "./calls.ts";
+import { type ClaimInColumns, claimOfColumns } from "./claim-columns.ts";
 import type { Durability } from "./database.ts";
 import type { Note } from "./note.ts";
 import { type ReadersShared, readersOf } from "./readers.ts";
@@ -54,7 +55,7 @@ export async function openSqliteThread(options: ThreadOptions): Promise<Storage>
     async ask(name, args) {
       if (closed) throw new Error("the store is closed");
       thread ??= start();
-      return (await thread).ask(name, args);
+      return askStore(await thread, name, args);
     },
     async close() {
       if (closed) return;
@@ -64,6 +65,12 @@ export async function openSqliteThread(options: ThreadOptions): Promise<Storage>
       await last?.end();
     },
   });
+}
+
+/** Asks the store that lives in this thread: its side is thread-store.ts. */
+export async function askStore(thread: CallThread, name: Method, args: readonly unknown[]): Promise<unknown> {
+  const answer = await thread.ask(name, args);
+  return name === "take" ? claimOfColumns(answer as ClaimInColumns) : answer;
 }
 
 function startThread(
