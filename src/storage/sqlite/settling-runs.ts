@@ -11,7 +11,7 @@ const FEWEST = 2;
 
 /** What waits there, and one more than there may be. `+ 0` as it is said in candidates.ts */
 const WAITING = `SELECT event FROM deliveries INDEXED BY deliveries_waiting
-  WHERE connector = ?1 AND event BETWEEN ?2 AND ?3 AND state = 'waiting' ORDER BY event LIMIT ?4 + 0`;
+  WHERE connector = ?1 + 0 AND event BETWEEN ?2 + 0 AND ?3 + 0 AND state = 'waiting' ORDER BY event LIMIT ?4 + 0`;
 
 /** Settlements that are written alike, in their order: of those with one another nothing but the event differs. Pure. */
 export function alikeInRow(settlements: readonly Settlement[]): readonly (readonly Settlement[])[] {
