@@ -196,6 +196,18 @@ describe("a database", () => {
       await store.close();
     });
 
+    it("starts for a role that has no rights on its sequences, as before", async () => {
+      const { schema, store, anew } = await begun();
+      await store.close();
+      await anew();
+      await sql.unsafe(
+        `GRANT USAGE ON SCHEMA ${schema} TO plain; GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO plain`,
+      );
+      const next = await openPostgres({ url: urlOf("postgres", "plain"), schema, max: 2 });
+      await assert.rejects(queue(next, { user: "ann" }), /without keeping them|duplicate key/);
+      await next.close();
+    });
+
     it("is put right at the next start, which says so", async () => {
       const { schema, store, anew, said, log } = await begun();
       await store.close();

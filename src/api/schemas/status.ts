@@ -84,6 +84,16 @@ const BRIDGE = Type.Object({
   serves: Type.Boolean(),
 });
 
+const FAULT = Type.Object({
+  ok: Type.Union([Type.Boolean(), Type.Literal("warning")], {
+    description: "False: what is acknowledged can be lost.",
+  }),
+  what: Type.String(),
+  ...{ code: Type.String(), values: REASON.properties.values },
+  todo: Type.Optional(Type.String({ description: "The way out." })),
+  setting: Type.Optional(Type.String()),
+});
+
 export const STATUS = Type.Object(
   {
     isWell: sentAs("well", Type.Boolean({ description: "Nothing needs a person." })),
@@ -103,6 +113,9 @@ export const STATUS = Type.Object(
     quarantined: sentAs("quarantine", Type.Object({ entries: Type.Integer(), bytes: Type.Integer() })),
     atLeast: Type.Optional(Type.Array(word("unread", "quarantined"))),
     bytes: sentAs("store_bytes", Type.Integer()),
+    faults: Type.Optional(
+      Type.Array(FAULT, { description: "What is wrong with the database or its tables. Absent: nothing is." }),
+    ),
     clocksOff: Type.Array(
       Type.Object({ host: Type.String(), offMs: Type.Number(), since: time(), at: sentAs("last_noticed", time()) }),
     ),

@@ -56,12 +56,13 @@ export function statusText({ report, known, now }: StatusShown, screen: Screen):
 
 /** The same on one line, where nothing can be drawn again. */
 export function statusLine({ report, known, now }: StatusShown): string {
-  const { bridges, connectors, isServed, intake, clocksOff, rosters, spool } = report;
+  const { bridges, connectors, isServed, intake, clocksOff, rosters, spool, faults = [] } = report;
   const serving = bridges.filter(({ serves }) => serves).length;
   const [none = ""] = isServed ? [] : bridgeLines(bridges, known, now);
   const parts = [
     isServed ? `${count(serving, "bridge")} ${serving === 1 ? "runs" : "run"}` : none,
     ...connectors.map((one) => connectorWords(one, now)),
+    ...faults.map(({ what }) => what),
     ...clocksOff.map((one) => clockText(one, now)),
     ...atIntakeLines(intake, now).flatMap(([head = ""]) => head),
     ...rosterLines(rosters).flatMap(([head = ""]) => head),
@@ -76,12 +77,18 @@ function connectorWords({ status: one, condition }: ConnectorReport, now: number
 }
 
 function storeLines({ report, known, now }: StatusShown, paint: Paint): string[] {
-  const { bridges, others, isServed, store } = report;
+  const { bridges, others, isServed, store, faults = [] } = report;
   const lines = bridgeLines(bridges, known, now).map((line) => shown(line, LONGEST));
   return [
     ...(isServed ? lines : lines.map(paint.red)),
     ...otherValueLines(bridges, others).map((line) => `  ${paint.yellow(shown(line, LONGEST))}`),
     `store  ${shown(store)}`,
+    ...faults.flatMap(({ ok, what, todo }) => {
+      const colour = ok === false ? paint.red : paint.yellow;
+      return [what, ...(todo === undefined ? [] : [`to do: ${todo}`])].map(
+        (line) => `  ${colour(shown(line, LONGEST))}`,
+      );
+    }),
     "",
   ];
 }

@@ -32,7 +32,7 @@ export function addStatus(cli: Cli): void {
     ],
     exits: {
       0: "all is well; with --watch: it was told to stop",
-      1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, callbacks go to the spool, people are held or Chat does not reach us (`reconcile`), an app's callbacks are all refused, or our clock is off",
+      1: "no bridge runs, a connector is paused, deliveries wait for one that is not configured any more, callbacks go to the spool, people are held or Chat does not reach us (`reconcile`), an app's callbacks are all refused, our clock is off, or the database may lose what it holds",
     },
     act: ({ watch, ...options }: Options) =>
       cli.withStore((...open) => (watch ? watchStatus(cli, options, ...open) : status(cli, options, ...open))),

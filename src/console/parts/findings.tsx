@@ -52,7 +52,8 @@ function List({ findings, language }: { findings: readonly CheckFinding[]; langu
 }
 
 function One({ finding, language }: { finding: CheckFinding; language: Language }) {
-  const { ok, about, what, todo, place, ...of } = finding;
+  const { about, place, ...found } = finding;
+  const { ok } = found;
   const { tone, mark } = LOOKS[rankOf(finding)];
   return (
     <li>
@@ -60,14 +61,24 @@ function One({ finding, language }: { finding: CheckFinding; language: Language 
         {mark} <strong>{CHECKS[language].parts.get(about) ?? about}</strong>
       </span>
       {COLON[language]}
+      <FoundSaid found={found} language={language} />
+      {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
+    </li>
+  );
+}
+
+/** What was found, and its way out. */
+export function FoundSaid({ found, language }: { found: Omit<CheckFinding, "about" | "place">; language: Language }) {
+  const { what, todo, ok: _, ...of } = found;
+  return (
+    <>
       <Sentence said={{ words: what, ...of }} language={language} />
       {todo !== undefined && (
         <div>
           → <Sentence said={wayOutOf(todo, of)} language={language} />
         </div>
       )}
-      {place !== undefined && ok !== true && <code class="quiet">{place}</code>}
-    </li>
+    </>
   );
 }
 

@@ -31,7 +31,7 @@ export async function checkFolders(config: Config, placeOf: PlaceOf): Promise<Ow
 export async function checkDatabase({ storage }: Config, placeOf: PlaceOf): Promise<OwnFinding[]> {
   if (sqliteFile(storage) !== undefined) return [];
   const { postgresFindings } = await import("../../storage/postgres/durability.ts");
-  const findings = await postgresFindings(storage.url, { prepare: storage.prepare });
+  const findings = await postgresFindings(storage.url, { prepare: storage.prepare, schema: storage.schema });
   return findings.map((each) => ({ ...each, about: "storage", place: placeOf(["storage", "url"]) }));
 }
 

@@ -1,5 +1,6 @@
 /** How everything is: bridges, connectors with their queues, what waits outside of the store, and clocks that are off. */
 import { time, timeOrNull } from "../../basics/format.ts";
+import type { Found } from "../../basics/sentence-tables.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import type { ConnectorStatus, StoreStatus } from "../../storage/contract/ledger.ts";
 import type { KnownBridge } from "../../storage/contract/presence.ts";
@@ -58,8 +59,8 @@ export async function statusReport(questions: Questions, known: Known): Promise<
   const rosters = await reconcilingReport(questions);
   const spool = known.spool && (await spoolStatus(known.spool));
   const intake = atIntake(bridges);
-  const isTrusted =
-    isServed && intake.refused.length === 0 && (spool?.since ?? null) === null && status.clocksOff.length === 0;
+  const isStoreWell = (status.faults ?? []).every(({ ok }) => ok !== false) && status.clocksOff.length === 0;
+  const isTrusted = isServed && intake.refused.length === 0 && (spool?.since ?? null) === null && isStoreWell;
   const isCovered = rosters === undefined || rosters.accounts.every(isWellCovered);
   return {
     ...status,
@@ -88,6 +89,7 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     unreadCallbacks: report.unread,
     quarantine: report.quarantined,
     atLeast: report.atLeast ?? [],
+    faults: (report.faults ?? []).map(faultAsJson),
     clocksOff: report.clocksOff.map(clocksAsJson),
     intake: atIntakeAsJson(report.intake),
     alerts: alertsAsJson(report.alerts),
@@ -97,6 +99,11 @@ export function statusAsJson(report: StatusReport): Record<string, unknown> {
     spool: report.spool ?? null,
   };
 }
+
+/** As `check --json` tells what it has found. */
+const faultAsJson = ({ ok, code, what, todo }: Found): Record<string, unknown> => {
+  return { state: ok === false ? "bad" : "warning", code, what, todo: todo ?? null };
+};
 
 function connectorAsJson({ status: row, condition }: ConnectorReport): Record<string, unknown> {
   const { reason, cause, by } = row.state;

@@ -1,4 +1,5 @@
 /** What people ask of a store, and what it answers. */
+import type { Found } from "../../basics/sentence-tables.ts";
 import type { Reason } from "../../connector.ts";
 import type { Edited, StoredCallback, StoredEvent } from "./callbacks.ts";
 import type { ConnectorRow } from "./connectors.ts";
@@ -128,6 +129,8 @@ export interface StoreStanding {
 /** The same with what was settled lately, which a large store takes longer to count. */
 export interface StoreStatus extends StoreStanding {
   readonly connectors: readonly ConnectorStatus[];
+  /** What is wrong with the server or the tables, so that it may lose, hide or hold up what is in them. Absent: nothing is. */
+  readonly faults?: readonly Found[];
 }
 
 /** A host whose clock is off, as far as requests can tell. */

@@ -7,7 +7,7 @@ import { type Addition, missingAdditions, tablesOf } from "../rules/additions.ts
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import type { Transaction } from "./context.ts";
 
-const ADDITIONS: readonly Addition[] = [
+export const ADDITIONS: readonly Addition[] = [
   {
     // up to when events have been pruned, by the time when they were received
     table: "pruned",

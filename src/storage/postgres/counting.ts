@@ -20,6 +20,7 @@ import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
 import { connectorOf, numberOrNull } from "../rules/rows.ts";
 import { clocksOff } from "./clocks.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { storeFaults } from "./durability.ts";
 import { hasIndex } from "./indexes.ts";
 import { isThere } from "./is-there.ts";
 import type { Row } from "./values.ts";
@@ -78,7 +79,12 @@ export function countingOperations({ transact }: Context): Pick<Operations, "sta
 export async function statusIn(transaction: Transaction): Promise<StoreStatus> {
   const settled = await settledIn(transaction);
   const standing = await standingIn(transaction);
-  return { ...standing, connectors: standing.connectors.map((row) => withSettled(row, settled)) };
+  const faults = await storeFaults(transaction);
+  return {
+    ...standing,
+    connectors: standing.connectors.map((row) => withSettled(row, settled)),
+    ...(faults.length > 0 && { faults }),
+  };
 }
 
 export async function standingIn(transaction: Transaction): Promise<StoreStanding> {

@@ -2,10 +2,12 @@
 
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Found } from "../../basics/sentence-tables.ts";
+import { openContext, type Transaction } from "./context.ts";
 import { found } from "./durability-findings.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
+import { tableFindings } from "./tables-found.ts";
 import { databaseTrouble } from "./trouble.ts";
 import type { Row } from "./values.ts";
 
@@ -30,18 +32,42 @@ const QUESTIONS = `
  */
 export async function postgresFindings(
   url: string,
-  { prepare = true }: { readonly prepare?: boolean } = {},
+  { prepare = true, schema }: { readonly prepare?: boolean; readonly schema?: string } = {},
 ): Promise<readonly Found[]> {
   let pool: Pool | undefined;
   try {
     pool = openPool({ ...connectionOf(url, prepare), most: () => 1 });
     const { rows } = await pool.use(LIMIT_MS, (connection) => connection.send(QUESTIONS));
-    return durabilityFindings(rows[0] ?? {});
+    const findings = durabilityFindings(rows[0] ?? {});
+    const ofTables = schema === undefined ? [] : await tableFindingsAt(url, schema, prepare);
+    return ofTables.length === 0 ? findings : [...findings.filter(({ ok }) => ok !== true), ...ofTables];
   } catch (error) {
     return [found(false, "unasked", { fault: databaseTrouble(error).message })];
   } finally {
     await pool?.close();
   }
+}
+
+async function tableFindingsAt(url: string, schema: string, prepare: boolean): Promise<readonly Found[]> {
+  const context = openContext({
+    url,
+    schema,
+    prepare,
+    max: 1,
+    machine: "check",
+    clockTickMs: Number.POSITIVE_INFINITY,
+  });
+  try {
+    return await context.transact("asking", tableFindings);
+  } finally {
+    await context.close();
+  }
+}
+
+/** What is wrong with the server or the tables of its store: for whoever looks again and again. */
+export async function storeFaults(transaction: Transaction): Promise<readonly Found[]> {
+  const settings = durabilityFindings((await transaction.one(QUESTIONS)) ?? {});
+  return [...settings.filter(({ ok }) => ok === false), ...(await tableFindings(transaction))];
 }
 
 /** Pure. */

@@ -4,6 +4,7 @@ import { databasePlace } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
+import { storeFaults } from "./durability.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
 import { NUMBERED_ANEW } from "./numbers.ts";
 import { postgresOperations } from "./operations.ts";
@@ -66,4 +67,11 @@ async function sayWhatItIs({ transact, log }: Context): Promise<void> {
     });
   const reason = row && encodingFault(row.encoding);
   if (reason !== undefined) log.error({ fact: "store.encoding", reason, todo: ENCODING_TODO });
+  for (const { ok, code, what, todo } of await transact("asking", storeFaults).catch(() => [])) {
+    if (code !== ENCODING_CODE)
+      log[ok === "warning" ? "warn" : "error"]({ fact: "store.at_risk", code, reason: what, todo });
+  }
 }
+
+/** Said already, with a fact of its own. */
+const ENCODING_CODE = "postgres_encoding";

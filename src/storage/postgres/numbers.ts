@@ -20,23 +20,28 @@ const NUMBERED: Readonly<Record<string, { readonly by: string; readonly held: re
 
 /** What begins again below what was given: names of tables. Also of a store that an older release has made. */
 export async function numbersBehind(transaction: Pick<Transaction, "rows">): Promise<readonly string[]> {
-  return behind(transaction, "name");
+  return behind(transaction, "name", "USAGE, SELECT");
 }
 
-/** Puts forward what begins again below what was given, and says what that was: names of tables. */
+/** Puts forward what begins again below what was given and this role may put forward; says what that was: names of tables. */
 export async function raiseNumbers(transaction: Pick<Transaction, "rows">): Promise<readonly string[]> {
-  return behind(transaction, "name, setval(sequence, taken)");
+  return behind(transaction, "name, setval(sequence, taken)", "UPDATE");
 }
 
-async function behind({ rows }: Pick<Transaction, "rows">, what: string): Promise<readonly string[]> {
+/** Whoever may write into a table need have no right on its sequence: then nobody knows. */
+async function behind(
+  { rows }: Pick<Transaction, "rows">,
+  what: string,
+  right: "USAGE, SELECT" | "UPDATE",
+): Promise<readonly string[]> {
   const held = Object.values(NUMBERED).flatMap((one) => one.held);
   const tables = [...new Set(held.map((place) => place.split(".")[0] ?? ""))];
   const there = await rows("SELECT t AS table FROM unnest($1::text[]) t WHERE to_regclass(t) IS NOT NULL", tables);
   const all = asked(new Set(there.map(({ table }) => String(table))));
   if (all === "") return [];
-  const found = await rows(
-    `SELECT ${what} FROM (${all}) n WHERE taken > coalesce(pg_sequence_last_value(sequence), 0)`,
-  );
+  const last = "CASE WHEN may THEN coalesce(pg_sequence_last_value(sequence), 0) END";
+  const known = `SELECT n.*, has_sequence_privilege(sequence, '${right}') AS may FROM (${all}) n`;
+  const found = await rows(`SELECT ${what} FROM (${known}) k WHERE taken > ${last}`);
   return found.map(({ name }) => String(name));
 }
 

@@ -8,6 +8,7 @@ import type { StatusReport } from "../../../operations/status/status.ts";
 import { acksBeyond, ackWithin } from "../../../operations/status/throughput.ts";
 import type { RefusedRun } from "../../../storage/contract/presence.ts";
 import type { SampleCounts } from "../../../storage/contract/samples.ts";
+import { FoundSaid } from "../../parts/findings.tsx";
 import type { Visit } from "../../visit.ts";
 import { aside } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
@@ -24,7 +25,7 @@ interface IntakeProps {
 export function Intake({ report, lastHour, visit }: IntakeProps) {
   const { language } = visit;
   const words = WORDS[language];
-  const { intake, spool, clocksOff } = report;
+  const { intake, spool, clocksOff, faults = [] } = report;
   return (
     <section id="intake">
       <h2>{words.intake}</h2>
@@ -43,6 +44,11 @@ export function Intake({ report, lastHour, visit }: IntakeProps) {
           <bdi>{intake.misunderstood.fault}</bdi>
         </p>
       )}
+      {faults.map((found) => (
+        <div class={found.ok === false ? "bad" : "warn"}>
+          <FoundSaid found={found} language={language} />
+        </div>
+      ))}
       {clocksOff.map(({ host, offMs }) => (
         <p class="bad">{words.clock(host, durationText(Math.abs(offMs), language))}</p>
       ))}
