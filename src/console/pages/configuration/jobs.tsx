@@ -2,6 +2,7 @@
 /** Checks of the configuration that take a while: each begun by a button, and shown to all. */
 
 import type { Config, LoadResult } from "../../../config/checked-config.ts";
+import { saidOfFault } from "../../../config/faults/sentences.ts";
 import { readTestFiles } from "../../../config/own-tests/config-tests.ts";
 import { runConfigTests, type TestReport } from "../../../config/own-tests/run-config-tests.ts";
 import { placesIn } from "../../../config/yaml/place.ts";
@@ -15,10 +16,11 @@ import { type Job, type JobOf, openJob } from "../../jobs.ts";
 import type { Action } from "../../page.ts";
 import { FindingList } from "../../parts/findings.tsx";
 import { prose } from "../../parts/prose.tsx";
+import { Sentence } from "../../parts/sentence.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { ConsoleOptions, Visit } from "../../visit.ts";
-import { COMMA } from "../../words/languages.ts";
+import { COLON, COMMA, SEMICOLON } from "../../words/languages.ts";
 import { numberText } from "../../words/quantity.ts";
 import { WORDS } from "./words.ts";
 
@@ -140,7 +142,7 @@ function One<Result>({
       )}
       {end?.tag === "failed" && (
         <p class="bad">
-          ✗ {words.failed} {end.words}
+          ✗ {words.failed} <Sentence said={{ words: end.words }} language={visit.language} />
         </p>
       )}
       {end?.tag === "done" && children(end.result)}
@@ -155,7 +157,11 @@ function Tests({ report, visit: { language } }: { report: TestReport; visit: Vis
     <ul>
       {report.faults.map(({ file, line, what, todo }) => (
         <li class="bad">
-          ✗ {file}:{line}: {what}; {todo}
+          ✗ {file}:{line}
+          {COLON[language]}
+          <Sentence said={saidOfFault(what)} language={language} />
+          {SEMICOLON[language]}
+          <Sentence said={saidOfFault(todo)} language={language} />
         </li>
       ))}
       {report.results.map(({ name, differences }) => (

@@ -4,11 +4,13 @@ import { readFile } from "node:fs/promises";
 import type { Config, ConnectorConfig, LoadResult } from "../../../config/checked-config.ts";
 import { shownFile } from "../../../config/credentials/shown-file.ts";
 import type { Fault } from "../../../config/faults/fault.ts";
+import { saidOfFault } from "../../../config/faults/sentences.ts";
 import { digestOfFile } from "../../../config/files/digest.ts";
 import { destinationOf } from "../../../delivery/destination.ts";
 import { connectorsThatJudge } from "../../../operations/judge-answer.ts";
 import type { Page } from "../../page.ts";
 import { prose } from "../../parts/prose.tsx";
+import { Sentence } from "../../parts/sentence.tsx";
 import type { Visit } from "../../visit.ts";
 import { COLON, SEMICOLON } from "../../words/languages.ts";
 import { durationText, numberText } from "../../words/quantity.ts";
@@ -40,7 +42,7 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
             <ul>
               {config.connectors.map((connector) => (
                 <li>
-                  <strong>{connector.name}</strong> <Sentence connector={connector} visit={visit} />
+                  <strong>{connector.name}</strong> <What connector={connector} visit={visit} />
                 </li>
               ))}
             </ul>
@@ -123,17 +125,18 @@ function FaultCard({
     <section class="card">
       <p class={severity === "error" ? "bad" : "warn"}>
         {line > 0 && words.line(line, column) + COLON[visit.language]}
-        <code>{path}</code> <bdi lang="en">{prose(what)}</bdi>
+        <code>{path}</code> <Sentence said={saidOfFault(what)} language={visit.language} />
       </p>
       {source !== "" && <pre class="source" tabindex={0}>{`${source}\n${" ".repeat(Math.max(0, column - 1))}^`}</pre>}
       <p>
-        → <bdi lang="en">{prose(todo)}</bdi>
+        → <Sentence said={saidOfFault(todo)} language={visit.language} />
       </p>
     </section>
   );
 }
 
-function Sentence({ connector, visit: { language } }: { connector: ConnectorConfig; visit: Visit }) {
+/** What a connector does, in a sentence. */
+function What({ connector, visit: { language } }: { connector: ConnectorConfig; visit: Visit }) {
   const words = WORDS[language].sentence;
   const { type, common } = connector;
   const events = common.events.map((event) => words.events[event]).join(words.and);
