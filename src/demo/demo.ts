@@ -3,6 +3,7 @@
 import { invitationBy } from "../admin/invitation.ts";
 import { duration } from "../basics/format.ts";
 import { sleep } from "../basics/waiting.ts";
+import { CommandEnd } from "../cli/command-end.ts";
 import { EXIT, type ExitCode, type Io, type Output } from "../cli/io.ts";
 import { run } from "../cli/program.ts";
 import { columnsOf, type Paint } from "../cli/terminal/printer.ts";
@@ -35,13 +36,13 @@ const READING_MS = 800;
 export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   const { io, paint } = options;
   const began = performance.now();
-  const say = (line = "") => io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
+  const say = sayOn(io);
   const places = ["HubSpot", "Segment", "a webhook", ...options.with.map(({ type }) => type.type)];
   say(paint.bold(`From Chat's callback to ${enumerated(places)}, with nothing lost.`));
   say(paint.dim("All of them are stand-ins on this machine; nothing leaves it."));
   say();
   const script = scenario(Date.now());
-  const parts = await startDemoParts(script, io, options.with);
+  const parts = await startDemoParts(script, io, options.with).catch(notStarted);
   try {
     const stage = openStage(io.out, paint, () => performance.now() - began);
     stage.note({ tone: "act", text: `The bridge takes callbacks at ${parts.url}` });
@@ -56,6 +57,15 @@ export async function playDemo(options: DemoOptions): Promise<ExitCode> {
   } finally {
     await parts.close();
   }
+}
+
+const sayOn =
+  (io: Io) =>
+  (line = ""): void =>
+    io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
+
+function notStarted(error: unknown): never {
+  throw new CommandEnd(`The demo cannot be started: ${errorLine(error)}`, EXIT.unreachable);
 }
 
 /** `a, b and c`. */
@@ -91,7 +101,7 @@ async function play(
     io.err.write(`The demo has failed: ${failure}\n`);
     return false;
   }
-  const say = (line = "") => io.out.write(`${fitted(line, columnsOf(io, io.out))}\n`);
+  const say = sayOn(io);
   say();
   return await tellEnding({
     parts,

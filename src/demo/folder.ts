@@ -26,6 +26,8 @@ export async function makeDemoFolder(): Promise<DemoFolder> {
   const config = join(path, "bridge.yaml");
   const log = join(path, "bridge.log");
   const logging = createWriteStream(log, { flags: "a", mode: 0o600 });
+  // a disk that is full takes no log, and the story tells what else it takes nothing of
+  logging.on("error", () => undefined);
   return {
     path,
     config,
@@ -35,7 +37,7 @@ export async function makeDemoFolder(): Promise<DemoFolder> {
     writeLog: (line) => {
       logging.write(line);
     },
-    close: () => new Promise((resolve) => logging.end(resolve)),
+    close: () => new Promise((resolve) => logging.end(() => resolve())),
   };
 }
 

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { runCommand } from "../support/command.ts";
 import { eventually } from "../support/eventually.ts";
+import { LIMITABLE, limitFiles, NO_FULL_DISK } from "../support/full-disk.ts";
 import { guarded } from "../support/guard.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
 import { type CommandResult, commandLine, runProcess } from "../support/process.ts";
@@ -106,6 +107,37 @@ describe("the demo, to its end", () => {
       deliveries.map(({ event }) => event.user),
       ["olivia"],
     );
+  });
+});
+
+describe("the demo that cannot go on", () => {
+  let temporary: string;
+  before(async () => {
+    temporary = await mkdtemp(join(tmpdir(), "unsub-test-"));
+  });
+  after(() => rm(temporary, { recursive: true, force: true }));
+
+  it("says what could not be started, with exit code 3", async () => {
+    const { code, err } = await runProcess(["demo"], { env: { TMPDIR: join(temporary, "nowhere") } });
+    assert.equal(code, 3);
+    assert.match(err, /^The demo cannot be started: ENOENT: .*nowhere/);
+  });
+
+  it("tells what failed when its disk is full, and ends with exit code 1", { skip: NO_FULL_DISK }, async () => {
+    const { file, args } = commandLine(["demo"]);
+    const [shell = "", ...words] = [...LIMITABLE, file, ...args];
+    const env = { ...process.env, TMPDIR: temporary };
+    const child = guarded(spawn(shell, words, { env, stdio: ["ignore", "pipe", "pipe"] }));
+    const exited = once(child, "close");
+    const err: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => err.push(line));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      // neither store, spool nor log takes anything from then on
+      if (line.includes("1,000 more people")) limitFiles(child.pid, 1);
+    });
+    const [code] = await exited;
+    assert.equal(code, 1, err.join("\n"));
+    assert.match(err.join("\n"), /^The demo has failed: [^\n]*503[^\n]*\nThe bridge's log tells more: \S+bridge\.log$/);
   });
 });
 
