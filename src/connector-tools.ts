@@ -348,6 +348,9 @@ export async function sendPieces<T>(
   settled: Outcomes,
   send: (piece: T) => Promise<DeliverResult> | DeliverResult,
 ): Promise<DeliverResult> {
+  const [only] = pieces;
+  // as it is nearly always: a copy of its outcomes would say the same
+  if (only !== undefined && pieces.length === 1 && settled.size === 0) return send(only);
   const found = new Map(settled);
   for (const piece of pieces) {
     const result = await send(piece);

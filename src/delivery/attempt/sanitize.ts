@@ -70,16 +70,17 @@ function readOutcomes(given: unknown, redact: Redact): Outcomes {
   const outcomes = new Map<string, Outcome>();
   if (!(given instanceof Map)) return outcomes;
   const redactOnce = remembering(redact);
-  for (const [id, outcome] of given) outcomes.set(String(id), readOutcome(outcome, redactOnce));
+  const read = remembering((outcome: unknown) => readOutcome(outcome, redactOnce));
+  for (const [id, outcome] of given) outcomes.set(String(id), read(outcome));
   return outcomes;
 }
 
 /** Whoever answers for a thousand at once says the same of most. */
-function remembering(redact: Redact): Redact {
-  let last = { text: "", redacted: "" };
-  return (text) => {
-    if (text !== last.text) last = { text, redacted: redact(text) };
-    return last.redacted;
+function remembering<From, To>(read: (from: From) => To): (from: From) => To {
+  let last: { readonly from: From; readonly to: To } | undefined;
+  return (from) => {
+    if (last === undefined || last.from !== from) last = { from, to: read(from) };
+    return last.to;
   };
 }
 

@@ -48,8 +48,10 @@ export function openBatchLog(log: Logger, name: string): BatchLog {
   };
 }
 
+type NotDelivered = Exclude<Settlement, { to: "delivered" }>;
+
 function reportRest(log: Logger, name: string, { batch, before, verdict, lost }: BatchReport): void {
-  const notDelivered = [...verdict.settlements, ...verdict.decided].filter((one) => one.to !== "delivered");
+  const notDelivered = [verdict.settlements, verdict.decided].flatMap((all) => all.filter(isNotDelivered));
   if (notDelivered.length > 0) {
     const ids = new Map(batch.map((delivery) => [delivery.event.seq, delivery.id]));
     for (const settlement of notDelivered) reportDelivery(log, name, ids.get(settlement.event), settlement);
@@ -58,12 +60,9 @@ function reportRest(log: Logger, name: string, { batch, before, verdict, lost }:
   if (verdict.change !== undefined) reportChange(log, name, before, verdict.change);
 }
 
-function reportDelivery(
-  log: Logger,
-  name: string,
-  delivery: string | undefined,
-  settlement: Exclude<Settlement, { to: "delivered" }>,
-): void {
+const isNotDelivered = (one: Settlement): one is NotDelivered => one.to !== "delivered";
+
+function reportDelivery(log: Logger, name: string, delivery: string | undefined, settlement: NotDelivered): void {
   const keys = {
     fact: "delivery.settled",
     connector: name,

@@ -2,7 +2,7 @@
 import type { Logger } from "../../connector.ts";
 import type { ConnectorFacts } from "../../facts/connector-facts.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
-import type { SettleResult } from "../../storage/contract/deliveries.ts";
+import type { Settlement, SettleResult } from "../../storage/contract/deliveries.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import type { Verdict } from "../verdict/batch.ts";
 import { judge } from "../verdict/judge.ts";
@@ -101,5 +101,6 @@ function writesOf({ name, storage, log, onStoreTrouble, signal }: JudgementOptio
 }
 
 function buries({ settlements, decided }: Verdict): boolean {
-  return [...settlements, ...decided].some(({ to }) => to === "dead");
+  const isDead = ({ to }: Settlement) => to === "dead";
+  return settlements.some(isDead) || decided.some(isDead);
 }

@@ -38,6 +38,7 @@ export function refusedAfter(
   findings: Findings,
   credentialsRefused: boolean,
 ): readonly number[] {
+  if (!credentialsRefused && (state.refused ?? []).length === 0) return [];
   const tagOf = ({ id }: TakenDelivery) => findings.get(id)?.tag ?? "retry";
   const eventsOf = (tried: (tag: string) => boolean) =>
     new Set(deliveries.filter((one) => tried(tagOf(one))).map(({ event }) => event.seq));

@@ -1,7 +1,7 @@
 /** What follows a batch: a settlement for each of its deliveries, and the connector's next state. Pure. */
 import { type Outcome, sentence } from "../../connector.ts";
 import type { Settlement, TakenDelivery } from "../../storage/contract/deliveries.ts";
-import { type Answer, type Findings, SILENCE } from "../answer.ts";
+import { type Answer, type Findings, SILENCE, type Unsent } from "../answer.ts";
 import type { Batch, Verdict } from "./batch.ts";
 import { refusedAfter, settlementOfRefused } from "./credentials.ts";
 import { type DestinationTrouble, nextState } from "./health.ts";
@@ -74,8 +74,13 @@ function understand(batch: Batch, result: Answer): Understood {
   const given: Findings = "outcomes" in result && result.outcomes instanceof Map ? result.outcomes : new Map();
   const trouble = troubleOf(result);
   const missing: Outcome = trouble === undefined ? SILENCE : { tag: "retry", reason: trouble.reason };
-  const findings = new Map(batch.deliveries.map(({ id }) => [id, given.get(id) ?? missing]));
-  const silent = new Set(batch.deliveries.flatMap(({ id }) => (given.has(id) ? [] : id)));
+  const findings = new Map<string, Outcome | Unsent>();
+  const silent = new Set<string>();
+  for (const { id } of batch.deliveries) {
+    const finding = given.get(id);
+    findings.set(id, finding ?? missing);
+    if (finding === undefined) silent.add(id);
+  }
   return trouble === undefined ? { findings, silent } : { findings, silent, trouble };
 }
 

@@ -102,6 +102,7 @@ function fateOf(
 }
 
 function heldElsewhere({ connector, deliveries }: Batch): readonly HeldRejection[] {
+  if (connector.state.held.length === 0) return [];
   const here = new Set(deliveries.map(({ event }) => event.seq));
   return connector.state.held.filter((one) => !here.has(one.event));
 }
