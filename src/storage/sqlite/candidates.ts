@@ -4,6 +4,7 @@ import type { ConnectorClaims } from "./claims.ts";
 import { EVENT } from "./columns.ts";
 import type { Context, Row } from "./context.ts";
 import { addWaiting } from "./counting.ts";
+import { isDense } from "./dense.ts";
 import { COMPANY, freeNextOf, type Order, park, personOf, rowPlace } from "./order.ts";
 import type { Source } from "./queue.ts";
 
@@ -20,8 +21,6 @@ const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.or
 const CANDIDATES_BETWEEN = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
   FROM connectors c CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event BETWEEN ?2 AND ?3 CROSS JOIN events e ON e.seq = d.event
   WHERE c.id = ?1 + 0 AND d.state = 'waiting' AND d.parked IS NULL ORDER BY d.event`;
-/** A range is read where at least so much of it is wanted. */
-const DENSE = 2 / 3;
 
 /** Who takes, and how much. */
 export interface Taker {
@@ -78,15 +77,6 @@ function candidates({ context, id, rows, limit }: Take, source: Source): Row[] {
   if (!isDense(events)) return context.all(CANDIDATES, id, JSON.stringify(events));
   const wanted = new Set(events);
   return context.all(CANDIDATES_BETWEEN, id, first, last).filter(({ e_seq }) => wanted.has(Number(e_seq)));
-}
-
-/** Whether they are in their order, with few others between them: what came together is due together. */
-export function isDense(events: readonly number[]): boolean {
-  const [first = 0, last = 0] = [events[0], events.at(-1)];
-  return (
-    events.length >= DENSE * (last - first + 1) &&
-    events.every((event, at) => at === 0 || event > (events[at - 1] ?? 0))
-  );
 }
 
 /** Claims a delivery; or takes it out of the way, and returns false. */

@@ -5,6 +5,7 @@
 import type { Settlement } from "../contract/deliveries.ts";
 import type { ConnectorClaims } from "./claims.ts";
 import type { Context } from "./context.ts";
+import { isDense } from "./dense.ts";
 
 /** One alone needs no look around it. */
 const FEWEST = 2;
@@ -31,7 +32,7 @@ function areAlike(one: Settlement | undefined, other: Settlement): boolean {
 /** The first and the last. */
 export type EventRange = readonly [first: number, last: number];
 
-/** Their first and last event, where this token holds all of them and nothing else waits from the one to the other; else undefined. */
+/** Their first and last event, where this token holds all of them, they lie close together and nothing else waits between; else undefined. */
 export function rangeOf(
   { context, own, id }: { readonly context: Pick<Context, "all">; readonly own: ConnectorClaims; readonly id: number },
   token: string,
@@ -40,6 +41,7 @@ export function rangeOf(
   if (settlements.length < FEWEST) return undefined;
   if (settlements.some(({ event }) => own.held.get(event)?.token !== token)) return undefined;
   const events = settlements.map(({ event }) => event).sort((a, b) => a - b);
+  if (!isDense(events)) return undefined;
   const [first = 0, last = 0] = [events[0], events.at(-1)];
   const waiting = context.all(WAITING, id, first, last, events.length + 1);
   const areThese = waiting.length === events.length && waiting.every(({ event }, at) => event === events[at]);
