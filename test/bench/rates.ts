@@ -1,22 +1,21 @@
 /**
  * What a delivery costs at everyday rates: processor time of the bridge and its database for 10,000 deliveries to three webhooks,
- * and milliseconds from a callback to its deliveries. With `--against REV` in turns with another revision, in a worktree.
+ * and milliseconds from a callback to its deliveries, in turns with a bare loop. With `--against REV` with another revision as well, in a worktree.
  */
 import { join } from "node:path";
 import { sleep } from "../../src/basics/waiting.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
+import { BARE_WEBHOOKS as WEBHOOKS } from "./bare-rates.ts";
 import { checkOut } from "./check-out.ts";
-import type { Process } from "./processes.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { type Side, startBareSide, startSide } from "./rates-sides.ts";
 import { COUNTING, openServerUse, type ServerUse } from "./server-cpu.ts";
-import { MAIN, setUp } from "./setup.ts";
+import { MAIN } from "./setup.ts";
 import { type BenchOptions, median, type Row, spread } from "./table.ts";
 
 /** Callbacks a second. */
 const RATES = [0, 1, 10, 100, 1_000];
-const WEBHOOKS = 3;
 const STORES = ["sqlite", "postgres"] as const;
 /** A service runs for long: what the first seconds cost to compile is not counted. */
 const WARM = { rate: 200, seconds: 6 };
@@ -32,13 +31,6 @@ interface Slice {
   readonly statements: number;
 }
 
-interface Side {
-  readonly name: string;
-  readonly bridge: Process;
-  readonly receiver: Receiver;
-  readonly close: () => Promise<void>;
-}
-
 /** @param against a revision of this repository */
 export async function benchRates(options: BenchOptions, against: string): Promise<Row[]> {
   const rows: Row[] = [];
@@ -48,6 +40,7 @@ export async function benchRates(options: BenchOptions, against: string): Promis
     const use = server && (await openServerUse(server.url));
     const sides = [await startSide("this", MAIN, server)];
     if (other !== undefined) sides.push(await startSide(against, join(other.folder, "src/main.ts"), server));
+    sides.push(...(await bareSides(server)));
     for (const rate of wantedRates(options)) {
       rows.push(...(await compare(store, rate, sides, use, options)));
       for (const line of (await use?.top()) ?? []) console.error(line);
@@ -58,6 +51,12 @@ export async function benchRates(options: BenchOptions, against: string): Promis
   }
   await other?.remove();
   return rows;
+}
+
+/** Of SQLite two: with the store in a thread of its own, as the bridge has it, and in that of callbacks. */
+async function bareSides(server: PrivateServer | undefined): Promise<readonly Side[]> {
+  if (server !== undefined) return [await startBareSide("bare", server.url, server.schema())];
+  return [await startBareSide("bare", "thread"), await startBareSide("bare in one thread", "here")];
 }
 
 function wantedRates({ only }: BenchOptions): readonly number[] {
@@ -81,12 +80,12 @@ async function compare(
       slices.get(side.name)?.push(await alone(side, sides, () => slice(side, rate, seconds, use)));
     }
   }
-  return [...slices].map(([name, all]) =>
-    rowOf(`${store} at ${rate}/s${sides.length > 1 ? `, ${name}` : ""}`, all, seconds),
-  );
+  const bare = slices.get("bare") ?? [];
+  return [...slices].map(([name, all]) => rowOf(`${store} at ${rate}/s, ${name}`, all, seconds, bare));
 }
 
-function rowOf(what: string, slices: readonly Slice[], seconds: number): Row {
+/** @param bare the bare loop's slices of the same rounds */
+function rowOf(what: string, slices: readonly Slice[], seconds: number, bare: readonly Slice[]): Row {
   if (slices.every(({ deliveries }) => deliveries === 0)) {
     const share = slices.map(({ bridgeMs, serverMs }) => (bridgeMs + serverMs) / seconds / 10);
     return {
@@ -97,12 +96,13 @@ function rowOf(what: string, slices: readonly Slice[], seconds: number): Row {
     };
   }
   const count = median(slices.map(({ deliveries }) => deliveries));
-  const each = slices.map(({ bridgeMs, serverMs, deliveries }) => ((bridgeMs + serverMs) / deliveries) * 10);
+  const each = slices.map(secondsFor10000);
+  const times = each.map((value, round) => value / secondsFor10000(bare[round] ?? NOTHING));
   return {
     what: `${what}: CPU s for 10,000 deliveries`,
     value: spread(each, 1),
     goal: what.startsWith("sqlite") ? "≤ 4" : "≤ 10",
-    detail: `${parts(slices, count / 10)}; to delivery p50 ${spread(
+    detail: `times bare ${spread(times)}; ${parts(slices, count / 10)}; to delivery p50 ${spread(
       slices.map(({ p50 }) => p50),
       1,
     )} ms; statements ${spread(
@@ -111,6 +111,11 @@ function rowOf(what: string, slices: readonly Slice[], seconds: number): Row {
     )}; ${count} deliveries`,
   };
 }
+
+const NOTHING: Slice = { deliveries: 0, bridgeMs: 0, serverMs: 0, p50: 0, statements: 0 };
+
+const secondsFor10000 = ({ bridgeMs, serverMs, deliveries }: Slice): number =>
+  ((bridgeMs + serverMs) / deliveries) * 10;
 
 const parts = (slices: readonly Slice[], by: number): string =>
   `bridge ${(median(slices.map(({ bridgeMs }) => bridgeMs)) / by).toFixed(2)}, server ${(median(slices.map(({ serverMs }) => serverMs)) / by).toFixed(2)}`;
@@ -140,7 +145,7 @@ async function slice(
   for (let sent = 0; sent < rate * seconds; sent += 1) {
     const wait = started + (sent * 1000) / rate - performance.now();
     if (wait > 1) await sleep(wait);
-    answers.push(post(bridge, receiver));
+    answers.push(post({ bridge, receiver }));
   }
   if (rate === 0) await sleep(seconds * 1000);
   await Promise.all(answers);
@@ -157,34 +162,9 @@ async function slice(
   };
 }
 
-async function post(bridge: Process, receiver: Receiver): Promise<void> {
+async function post({ bridge, receiver }: Pick<Side, "bridge" | "receiver">): Promise<void> {
   posted += 1;
   const user = `rate-${posted}`;
   receiver.expect(user);
   await postCallback(`${bridge.said.url}${bridge.said.path}`, { users: [user] });
 }
-
-async function startSide(name: string, main: string, server: PrivateServer | undefined): Promise<Side> {
-  const receiver = await startReceiver();
-  const storage = server && { url: server.url, schema: server.schema() };
-  const setup = await setUp({ said: {} } as Process, {
-    ...(storage && { storage }),
-    connectors: webhooks(receiver.url),
-  });
-  const bridge = await setup.startBridge(main);
-  return {
-    ...{ name, bridge, receiver },
-    async close() {
-      await bridge.stop();
-      await setup.close();
-      receiver.close();
-    },
-  };
-}
-
-const webhooks = (url: string): string =>
-  Array.from(
-    { length: WEBHOOKS },
-    (_, index) =>
-      `  partner${index}: { type: webhook, url: "${url}/${index}", secret: "\${PARTNER_WEBHOOK_SECRET}", allow_http: true, allow_private_network: true }\n`,
-  ).join("");
