@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
+import type { Reason } from "../../src/connector.ts";
+import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { postgresFindings } from "../../src/storage/postgres/durability.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
@@ -78,6 +80,30 @@ describe("a database", () => {
     await assert.rejects(queue(store, { user: OF_ANY_SCRIPT }), /LATIN1/);
     await queue(store, { user: "jared é" });
     assert.ok(await isIn(store, "jared é"));
+    await store.close();
+  });
+
+  it("that lacks signs settles what a destination said in them, and keeps what is quarantined for them", async () => {
+    const log = memoryLog();
+    const store = await openPostgres({ url: urlOf("older"), log, max: 2 });
+    await register(store);
+    await queue(store, { user: "kim" }, { user: "lea" });
+    const claim = await take(store);
+    const said: Reason = { words: "HTTP 500", message: "服务器 down" };
+    const [first, ...others] = claim.deliveries.map(({ event }) => event.seq);
+    assert.ok(first);
+    const settlements: Settlement[] = [
+      { event: first, to: "waiting", reason: said, delayMs: 0, lane: "same", attempted: true },
+      ...others.map((event): Settlement => ({ event, to: "delivered", note: "成功" })),
+    ];
+    const written = await store.settle({ connector: "crm", token: claim.token, settlements });
+    assert.deepEqual(written.tag === "settled" && written.lost, []);
+    const ledger = await store.deliveries({}, { limit: 10 });
+    assert.ok(ledger.some(({ reason }) => reason?.message === "\\u670d\\u52a1\\u5668 down"));
+    assert.equal(log.lines.filter(({ fact }) => fact === "store.words_fitted").length, 1);
+    const bodied = entryOf("unfit", { fault: "从键盘来的", platform: "微信" });
+    await store.accept({ callbacks: [], quarantine: [bodied, entryOf("fit")] });
+    assert.deepEqual((await store.quarantineEntry("unfit"))?.body, bodied.body);
     await store.close();
   });
 

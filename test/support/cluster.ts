@@ -130,7 +130,7 @@ async function openMachine(name: string, folder: string, yaml: string, main?: st
       const stopped = process;
       process = undefined;
       const code = await stopped?.stop();
-      if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stopped?.lines.join("\n")}`);
+      if (stopped !== undefined && code !== 0) throw new Error(`${name} ${endingOf(stopped)}`);
     },
     freeze: () => process?.signal("SIGSTOP"),
     thaw: () => process?.signal("SIGCONT"),
@@ -138,6 +138,16 @@ async function openMachine(name: string, folder: string, yaml: string, main?: st
     edit: async (change) => writeFile(config, change(await readFile(config, "utf8"))),
   };
 }
+
+/** How it ended, what tells why first: what is no line of the log (a stack, a runtime's last words), its troubles, its last lines. */
+function endingOf({ child, lines }: ServeProcess): string {
+  const how = child.exitCode === null ? `was ended by ${child.signalCode}` : `ended with ${child.exitCode}`;
+  const said = lines.filter((line) => !line.startsWith("{"));
+  const troubles = lines.filter((line) => /"level":"(error|warn)"/.test(line)).slice(-LAST_LINES);
+  return [how, "said:", ...said, "troubles:", ...troubles, "last:", ...lines.slice(-LAST_LINES)].join("\n");
+}
+
+const LAST_LINES = 30;
 
 /** The line when it is of this fact; a killed process may leave half of one. */
 function factIn(line: string, fact: string): LogLine[] {

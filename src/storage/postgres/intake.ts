@@ -6,6 +6,7 @@ import { isNotice } from "../../callback.ts";
 import type { AcceptResult, Callback, Intake } from "../contract/callbacks.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { fitted, isUnfit } from "./fitting.ts";
 import { NUMBERED_ANEW, raiseNumbers } from "./numbers.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { swallowed } from "./swallowed.ts";
@@ -126,7 +127,7 @@ async function keepEachEntry(context: Context, quarantine: Intake["quarantine"],
   let dropped = 0;
   for (const entry of quarantine) {
     try {
-      const kept = await keep(context, { callbacks: [], quarantine: [entry] }, limits);
+      const kept = await keepFitted(context, entry, limits);
       unkept.push(...(kept.unkept ?? []));
       dropped += kept.dropped ?? 0;
     } catch (error) {
@@ -134,6 +135,16 @@ async function keepEachEntry(context: Context, quarantine: Intake["quarantine"],
     }
   }
   return { unkept, dropped };
+}
+
+/** Its body are bytes; what is told of it may be in signs that this database lacks. */
+async function keepFitted(context: Context, entry: Intake["quarantine"][number], limits?: Limits): Promise<Kept> {
+  try {
+    return await keep(context, { callbacks: [], quarantine: [entry] }, limits);
+  } catch (error) {
+    if (!isUnfit(error)) throw error;
+    return keep(context, { callbacks: [], quarantine: [{ ...fitted(entry), id: entry.id, app: entry.app }] }, limits);
+  }
 }
 
 export async function keepCallbacks(transaction: Transaction, callbacks: readonly Callback[]): Promise<void> {

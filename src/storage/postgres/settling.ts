@@ -1,4 +1,5 @@
 /** What became of claimed deliveries. */
+import { errorWords } from "../../basics/error-words.ts";
 import type { StateChange } from "../contract/connectors.ts";
 import type { Settlement, SettleRequest, SettleResult } from "../contract/deliveries.ts";
 import { connectorOf } from "../rules/rows.ts";
@@ -14,6 +15,7 @@ import {
 } from "../rules/settling.ts";
 import { type LockedConnector, lockConnector } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { fitted, isUnfit } from "./fitting.ts";
 import { letGo, PERSONS_OF } from "./turns.ts";
 import { STILL_WAITS } from "./values.ts";
 import { untilDueOfFew } from "./waiting.ts";
@@ -35,9 +37,18 @@ const WRITE = `
     AS s (event, state, class, reason, note, lane, due_at, tried, failure, settled_at, tried_at)
   WHERE d.event = s.event AND d.event = ANY($2::bigint[]) AND d.connector = $1 AND d.${STILL_WAITS} RETURNING d.event`;
 
-export function settlingOperations({ transact }: Context): Pick<Operations, "settle" | "release"> {
+export function settlingOperations({ transact, log }: Context): Pick<Operations, "settle" | "release"> {
   return {
-    settle: (request) => transact("settling", (transaction) => settle(transaction, request)),
+    async settle(request) {
+      try {
+        return await transact("settling", (transaction) => settle(transaction, request));
+      } catch (error) {
+        if (!isUnfit(error)) throw error;
+        const result = await transact("settling", (transaction) => settle(transaction, inFittedWords(request)));
+        log?.warn({ fact: "store.words_fitted", connector: request.connector, reason: errorWords(error) });
+        return result;
+      }
+    },
 
     release: (name, token, events) =>
       transact("settling", async (transaction) => {
@@ -46,6 +57,11 @@ export function settlingOperations({ transact }: Context): Pick<Operations, "set
         await letGo(transaction, locked, PERSONS_OF, [...ended]);
       }),
   };
+}
+
+/** Else these people would be asked of again and again, for words that nobody needs to know them by. */
+function inFittedWords({ connector, token, ...told }: SettleRequest): SettleRequest {
+  return { ...fitted(told), connector, token };
 }
 
 /** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
