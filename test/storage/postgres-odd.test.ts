@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import postgres from "postgres";
 import type { Reason } from "../../src/connector.ts";
+import { openExpander } from "../../src/delivery/routing/expand-each.ts";
 import type { Settlement } from "../../src/storage/contract/deliveries.ts";
 import type { Storage } from "../../src/storage/contract/storage.ts";
 import { postgresFindings } from "../../src/storage/postgres/durability.ts";
@@ -10,7 +11,7 @@ import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { isRefused } from "../../src/storage/postgres/trouble.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import { callbackOf, delivered, entryOf, queue, register, settle, take, usersOf } from "./suite-support.ts";
+import { callbackOf, delivered, entryOf, eventOf, queue, register, settle, take, usersOf } from "./suite-support.ts";
 
 const OF_ANY_SCRIPT = "张伟 é 😀 ✗";
 
@@ -77,7 +78,26 @@ describe("a database", () => {
       ["error"],
     );
     await register(store);
-    await assert.rejects(queue(store, { user: OF_ANY_SCRIPT }), /LATIN1/);
+    // as many as would be taken for trouble of the store, in front of everybody else
+    const bodies = [1, 2, 3, 4].map((number) => callbackOf(`${OF_ANY_SCRIPT} ${number}`));
+    await store.accept({ callbacks: bodies, quarantine: [] });
+    const expander = openExpander(store);
+    const waiting = await store.unread(10);
+    await expander.expand(
+      waiting.map(({ seq }) => ({
+        callback: seq,
+        events: [eventOf({ user: `${OF_ANY_SCRIPT} ${seq}` })],
+        quarantine: [],
+      })),
+    );
+    expander.end();
+    assert.deepEqual(await store.unread(10), []);
+    const aside = await store.quarantined({ limit: 10 });
+    assert.deepEqual(
+      aside.map(({ body }) => body),
+      bodies.map(({ body }) => body),
+    );
+    assert.match(aside[0]?.fault ?? "", /cannot hold what it says .*LATIN1.*ENCODING 'UTF8'/);
     await queue(store, { user: "jared é" });
     assert.ok(await isIn(store, "jared é"));
     await store.close();

@@ -9,5 +9,5 @@ export const ENCODING_TODO =
 /** What is wrong with it; undefined where nothing is. @param encoding the server's name for it */
 export function encodingFault(encoding: unknown): string | undefined {
   if (HOLDS_EVERYTHING.has(encoding)) return undefined;
-  return `this database has the encoding ${String(encoding)}, which lacks signs that user ids and answers may have: what has one of them waits for ever`;
+  return `this database has the encoding ${String(encoding)}, which lacks signs that user ids may have: callbacks with one of them go to the quarantine`;
 }

@@ -1,9 +1,13 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
+import { errorWords } from "../../basics/error-words.ts";
+import { quarantineEntry } from "../../callback.ts";
 import type { Expansion } from "../contract/callbacks.ts";
 import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
+import { ENCODING_TODO } from "./encoding.ts";
+import { fitted, isUnfit } from "./fitting.ts";
 import { insertEvents } from "./inserting.ts";
 import { watchNumbers } from "./numbers.ts";
 import { PLAN_EACH_TIME } from "./opening.ts";
@@ -19,40 +23,65 @@ export const UNREAD = `
   SELECT c.* FROM sized s JOIN callbacks c ON c.seq = s.seq WHERE s.before = 0 OR s.before + octet_length(c.body) <= $2
   ORDER BY c.seq`;
 
-export function expandingOperations({ transact }: Context): Pick<Operations, "unread" | "expand"> {
+export function expandingOperations(context: Context): Pick<Operations, "unread" | "expand"> {
+  const { transact } = context;
   const expectHigher = watchNumbers();
+  const write = (expansions: readonly Expansion[]): Promise<void> =>
+    transact("carrying", async (transaction) => {
+      // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
+      const { scopes, healed } = await lockReading(transaction);
+      const ours = await claim(transaction, expansions);
+      const fresh = await insertEvents(transaction, ours);
+      await expectHigher(
+        transaction,
+        fresh.map(({ seq }) => seq),
+      );
+      const quarantine = ours.flatMap((expansion) => expansion.quarantine);
+      if (healed || scopes !== undefined || quarantine.length > 0) await transaction.run(PLAN_EACH_TIME);
+      if (healed) await linkLate(transaction, fresh);
+      // what was known before has been applied, or is followed: a row that was taken off since does not come back
+      if (scopes !== undefined) {
+        await applyEvents(
+          transaction,
+          scopes,
+          fresh.map(({ event }) => event),
+        );
+      }
+      const news = new Set(fresh.map(({ callback }) => callback));
+      const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
+      if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
+      // last: intake waits for whoever holds the sums of the quarantine
+      await keepQuarantine(transaction, quarantine);
+    });
+
   return {
     unread: (limit) =>
       transact("carrying", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
 
-    expand: (expansions) =>
-      transact("carrying", async (transaction) => {
-        // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
-        const { scopes, healed } = await lockReading(transaction);
-        const ours = await claim(transaction, expansions);
-        const fresh = await insertEvents(transaction, ours);
-        await expectHigher(
-          transaction,
-          fresh.map(({ seq }) => seq),
-        );
-        const quarantine = ours.flatMap((expansion) => expansion.quarantine);
-        if (healed || scopes !== undefined || quarantine.length > 0) await transaction.run(PLAN_EACH_TIME);
-        if (healed) await linkLate(transaction, fresh);
-        // what was known before has been applied, or is followed: a row that was taken off since does not come back
-        if (scopes !== undefined) {
-          await applyEvents(
-            transaction,
-            scopes,
-            fresh.map(({ event }) => event),
-          );
-        }
-        const news = new Set(fresh.map(({ callback }) => callback));
-        const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
-        if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
-        // last: intake waits for whoever holds the sums of the quarantine
-        await keepQuarantine(transaction, quarantine);
-      }),
+    async expand(expansions) {
+      try {
+        await write(expansions);
+      } catch (error) {
+        const [alone, ...others] = expansions;
+        if (!isUnfit(error) || alone === undefined || others.length > 0) throw error;
+        await setAside(context, alone, error);
+      }
+    },
   };
+}
+
+/** What this database cannot hold would wait for ever, and others behind it: people find it in the quarantine, whole. */
+async function setAside({ transact, log }: Context, { callback }: Expansion, error: unknown): Promise<void> {
+  const fault = `this database cannot hold what it says (${errorWords(error)}): ${ENCODING_TODO}`;
+  await transact("work", async (transaction) => {
+    const { rows, one } = transaction;
+    if ((await rows(CLAIM, [callback])).length === 0) return;
+    const row = await one("SELECT * FROM callbacks WHERE seq = $1", callback);
+    if (row === undefined) return;
+    const { id, app, ...entry } = quarantineEntry(callbackOf(row), fault);
+    await keepQuarantine(transaction, [{ ...fitted(entry), id, app }]);
+  });
+  log?.error({ fact: "callback.unfit", callback, reason: fault });
 }
 
 const CLAIM = "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback";
