@@ -8,7 +8,7 @@ export const found = findingsOf("braze_check", {
   },
   key: {
     en: ["{endpoint} knows the API key, and the key may write"],
-    zh: ["{endpoint} 认识这个 API 密钥，并且它有写入权限"],
+    zh: ["{endpoint} 接受这个 API 密钥，并且该密钥有写入权限"],
   },
   key_refused: {
     en: [
@@ -29,7 +29,7 @@ export const found = findingsOf("braze_check", {
       "Braze passes over people whom it does not know, and counts them as taken: nobody hears of them",
       "set `unknown_users: check` to be told",
     ],
-    zh: ["Braze 会跳过它不认识的人，并仍然计为已接收：不会有人知道", "设置 `unknown_users: check` 即可得知"],
+    zh: ["Braze 会跳过其中不存在的人，但仍计为已接收，因此无从得知是哪些人", "设置 `unknown_users: check` 即可得知"],
   },
   look_up: {
     en: ["the API key may ask who is known"],

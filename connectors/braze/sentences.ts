@@ -40,15 +40,15 @@ export const said = sentencesOf("braze", {
   },
   fewer_unchecked: {
     en: "Braze counts {count} of the {sent} profiles that were sent: it may not know the others; `unknown_users: check` finds out who they are",
-    zh: "发送了 {sent} 个用户资料，Braze 只计入 {count} 个：其余的人它可能不认识；`unknown_users: check` 可以查出是谁",
+    zh: "发送了 {sent} 个用户资料，Braze 只计入 {count} 个：其余的人在 Braze 中可能不存在；设置 `unknown_users: check` 可以查出是谁",
   },
   refuses_profile: {
     en: "Braze refuses what was written of this person",
-    zh: "Braze 拒绝了写给这个人的内容",
+    zh: "Braze 拒绝了要写入此人资料的内容",
   },
   not_now: {
     en: "Braze could not take what was written of this person",
-    zh: "Braze 暂时未能接收写给这个人的内容",
+    zh: "Braze 暂时未能接收要写入此人资料的内容",
   },
   unknown: {
     en: 'Braze has no profile with the external ID "{id}"',
@@ -76,7 +76,7 @@ export const said = sentencesOf("braze", {
   },
   asks_who: {
     en: "asks who is known; nothing of a profile comes back",
-    zh: "查询谁存在；不会返回用户资料的任何内容",
+    zh: "查询其中哪些人存在；不会返回用户资料的任何内容",
   },
-  of_known: { en: "of those alone whom Braze knows", zh: "只发送 Braze 中存在的人" },
+  of_known: { en: "of those alone whom Braze knows", zh: "只包含 Braze 中已有的人" },
 });

@@ -8,11 +8,11 @@ export const found = findingsOf("customerio_check", {
   },
   region: {
     en: ["the account of these keys lives in region {region}"],
-    zh: ["这些密钥所属的账户在区域 {region}"],
+    zh: ["这些密钥所属的账号在 {region} 区域"],
   },
   other_region: {
     en: ["the account of these keys lives in region {region}, not in {named}", "set `region: {region}`"],
-    zh: ["这些密钥所属的账户在区域 {region}，而不在 {named}", "请设置 `region: {region}`"],
+    zh: ["这些密钥所属的账号在 {region} 区域，而不在 {named} 区域", "请设置 `region: {region}`"],
   },
   key_refused: {
     en: [

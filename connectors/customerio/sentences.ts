@@ -32,11 +32,11 @@ export const said = sentencesOf("customerio", {
   },
   refuses_person: {
     en: "Customer.io refuses what was written of this person",
-    zh: "Customer.io 拒绝了写给这个人的内容",
+    zh: "Customer.io 拒绝了要写入此人资料的内容",
   },
   not_now: {
     en: "Customer.io could not take what was written of this person",
-    zh: "Customer.io 暂时未能接收写给这个人的内容",
+    zh: "Customer.io 暂时未能接收要写入此人资料的内容",
   },
   unknown: {
     en: 'Customer.io has no person with the id "{id}"',
@@ -60,8 +60,8 @@ export const said = sentencesOf("customerio", {
   },
   large: {
     en: "what is written of this person would be {size} KB: Customer.io takes 32 KB at most",
-    zh: "写给这个人的内容为 {size} KB，而 Customer.io 最多接受 32 KB",
+    zh: "要写入此人资料的内容有 {size} KB，而 Customer.io 最多接受 32 KB",
   },
-  asks_who: { en: "asks who is known", zh: "查询谁存在" },
-  of_known: { en: "of those alone whom Customer.io knows", zh: "只发送 Customer.io 中存在的人" },
+  asks_who: { en: "asks who is known", zh: "查询其中哪些人存在" },
+  of_known: { en: "of those alone whom Customer.io knows", zh: "只包含 Customer.io 中已有的人" },
 });

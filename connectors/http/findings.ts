@@ -7,7 +7,7 @@ export const found = findingsOf("http_check", {
       "only a real event shows whether the credentials are right",
       "set `check` to an address that tells so and changes nothing",
     ],
-    zh: ["凭据是否正确，只有真实的事件才能证明", "请把 `check` 设为一个能说明这一点而又不改变任何内容的地址"],
+    zh: ["凭据是否正确，只有真实的事件才能证明", "请将 `check` 设为一个能验证凭据、又不会改动任何数据的地址"],
   },
   answers: {
     en: ["{url} answers HTTP {status}"],

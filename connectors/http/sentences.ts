@@ -52,7 +52,7 @@ export const said = sentencesOf("http", {
   },
   token_refused: {
     en: "the token server refuses the client's id and secret",
-    zh: "令牌服务器拒绝了 client id 和 secret",
+    zh: "令牌服务器拒绝了客户端 ID 和密钥",
   },
   token_not_understood: {
     en: "the token server's answer holds no token",

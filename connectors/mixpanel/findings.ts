@@ -27,7 +27,7 @@ export const found = findingsOf("mixpanel_check", {
     ],
     zh: [
       "{host} 的应答：{reason}",
-      "请将 `region` 和 `project_id` 与 Settings → Project Settings → Overview 核对；该账户在那里（Service Accounts）必须是 Owner 或 Admin；然后重新复制它的密钥",
+      "请将 `region` 和 `project_id` 与 Settings → Project Settings → Overview 核对；该服务账号在那里（Service Accounts）的角色必须是 Owner 或 Admin；然后重新复制它的密钥",
     ],
   },
   trouble: {

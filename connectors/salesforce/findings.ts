@@ -72,13 +72,13 @@ export const found = findingsOf("salesforce_check", {
       "tick External ID in Setup → Object Manager → the field → Edit",
     ],
     zh: [
-      "“{name}”不是 External ID：没有索引时 Salesforce 要查看所有记录，在大型组织中会放弃",
+      "“{name}”不是 External ID：没有索引时 Salesforce 要逐条查看所有记录，在记录很多的组织中会放弃查询",
       "请在 Setup → Object Manager → 该字段 → Edit 中勾选 External ID",
     ],
   },
   unique: {
     en: ['"{name}" is unique'],
-    zh: ["“{name}”的值唯一"],
+    zh: ["“{name}”已设为唯一（Unique）"],
   },
   not_unique_to_create: {
     en: [
@@ -86,7 +86,7 @@ export const found = findingsOf("salesforce_check", {
       "set `when_missing: retry`, or tick Unique in Setup → Object Manager → the field → Edit",
     ],
     zh: [
-      "“{name}”的值不唯一，所以无法据此创建记录",
+      "“{name}”没有设为唯一（Unique），所以无法据此创建记录",
       "请设置 `when_missing: retry`，或在 Setup → Object Manager → 该字段 → Edit 中勾选 Unique",
     ],
   },
@@ -96,7 +96,7 @@ export const found = findingsOf("salesforce_check", {
       "tick Unique (and case sensitive) in Setup → Object Manager → the field → Edit",
     ],
     zh: [
-      "“{name}”的值不唯一：记录数超过 `match.max` 的人会被拒绝，并告知原因",
+      "“{name}”没有设为唯一（Unique）：如果一个人对应的记录多于 `match.max`，就不会写入，并会说明原因",
       "请在 Setup → Object Manager → 该字段 → Edit 中勾选 Unique（以及 case sensitive）",
     ],
   },
@@ -143,7 +143,7 @@ export const found = findingsOf("salesforce_check", {
   },
   carry: {
     en: ['there are records with a value in "{name}"'],
-    zh: ["有记录的“{name}”有值"],
+    zh: ["已有记录填写了“{name}”"],
   },
   none_carries: {
     en: [
@@ -151,7 +151,7 @@ export const found = findingsOf("salesforce_check", {
       "fill it with the Chat user ids of your people first; until then nobody will be found",
     ],
     zh: [
-      "这个用户能看到的 {object} 中，没有一条的“{name}”有值",
+      "这个用户能看到的 {object} 中，没有一条填写了“{name}”",
       "请先填入您的用户的 Chat 用户 ID；在此之前找不到任何人",
     ],
   },

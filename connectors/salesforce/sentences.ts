@@ -4,7 +4,7 @@ import { sentencesOf } from "../../src/connector.ts";
 export const said = sentencesOf("salesforce", {
   client: {
     en: "Salesforce does not know `client_id`, or refuses `client_secret`",
-    zh: "Salesforce 不认识 `client_id`，或拒绝了 `client_secret`",
+    zh: "Salesforce 中没有这个 `client_id`，或拒绝了 `client_secret`",
   },
   grant: {
     en: "Salesforce gives no token to this user and app",
@@ -112,7 +112,7 @@ export const said = sentencesOf("salesforce", {
   },
   not_unique: {
     en: '`when_missing: create` needs a field that Salesforce keeps unique: "{field}" is not',
-    zh: "`when_missing: create` 需要 Salesforce 保证唯一的字段，而“{field}”不唯一",
+    zh: "`when_missing: create` 需要在 Salesforce 中设为唯一的字段，而“{field}”没有设为唯一",
   },
   undescribed: {
     en: "Salesforce's list of fields is too long to be read, so that nobody knows whether the field is unique: use `when_missing: retry`",
