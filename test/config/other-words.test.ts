@@ -382,6 +382,11 @@ const TABLES: Readonly<Record<string, readonly FaultRow[]>> = {
       '10:20 connectors.partner.body.a: unknown variable "now"; did you mean {{ received_at }}?',
     ],
     [
+      "event_type",
+      `${P}    body: { a: "{{ event_type }}" }\n`,
+      '10:20 connectors.partner.body.a: unknown variable "event_type"; did you mean {{ event }}?',
+    ],
+    [
       "if else jinja",
       `${P}    body: { a: "{% if event == 'subscribed' %}1{% elif x %}2{% endif %}" }\n`,
       "10:48 connectors.partner.body.a: {% elif %} is written otherwise; write {% elsif … %}",

@@ -171,7 +171,8 @@ function unknownVariable(variable: string, filters: readonly string[]): Said {
   // "event.user_id": as others nest what is flat here
   if (inner !== undefined && inner !== root) return { what, todo: `write {{ ${inner} }}` };
   if (VARIABLES.has(root)) return { what, todo: `${root} has no parts: write {{ ${root} }}` };
-  const near = nearest(root, VARIABLES.keys()) ?? OTHER_NAMES.get(root.toLowerCase());
+  // "event_type" is near to "event_time", and means something else
+  const near = OTHER_NAMES.get(root.toLowerCase()) ?? nearest(root, VARIABLES.keys());
   const todo = near === undefined ? `possible: ${[...VARIABLES.keys()].join(", ")}` : `did you mean {{ ${near} }}?`;
   return { what, todo };
 }
