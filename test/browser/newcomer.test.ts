@@ -1,7 +1,7 @@
 /** Somebody without a terminal: from the link in the chat to cured dead letters, with what the pages say alone. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { EVERY_TIME } from "../../connectors/kit/faults.ts";
 import { startWebhookSandbox, type WebhookSandbox } from "../../connectors/webhook/sandbox.ts";
 import { type ConsoleWorld, OPERATOR, openConsole } from "../console/support.ts";
@@ -66,4 +66,73 @@ alerts: { to: [team], console: "${OUTSIDE}", disk_free_below: never }`,
     await page.getByText("There are no dead letters.").waitFor();
     assert.deepEqual(complaints, []);
   });
+
+  it("does the same with a keyboard alone, one letter before all of them", async () => {
+    const late = ["emma", "ben"];
+    world.webhook.fail(
+      { status: 422, body: "no member with this user_id" },
+      { ...EVERY_TIME, when: ({ body }) => /"(emma|ben)"/.test(body) },
+    );
+    // that somebody else is taken shows that it is about these two
+    for (const user of [...late, "mia"]) await postCallback(world.bridge.url, { users: [user] });
+    await eventually(async () => /2 × HTTP 422/.test((await world.get("/dead-letters?connector=partner")).text));
+
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`${world.origin}/dead-letters?connector=partner`);
+    await focus(page, "input[type=password]");
+    await page.keyboard.type(OPERATOR);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /2 × HTTP 422/ }).waitFor();
+    await press(page, "Is it mended? Ask the destination");
+    await page.getByText("not about these people: replay one of them first").waitFor();
+
+    world.webhook.heal();
+    await press(page, "Look at them");
+    await page.waitForURL(/\/dead-letters\/letters/);
+    await page.keyboard.press("Tab");
+    await focus(page, "input[type=checkbox]");
+    await page.keyboard.press("Space");
+    await press(page, "Replay the chosen …");
+    await press(page, "Replay them (1)");
+    await page.getByText("This plan is done. On their way again: 1").waitFor();
+    await eventually(async () => /1 × HTTP 422/.test((await world.get("/dead-letters?connector=partner")).text));
+
+    await press(page, "Dead letters");
+    await press(page, "Replay all of these …");
+    await press(page, "Replay them (1)");
+    await page.getByText("This plan is done. On their way again: 1").waitFor();
+    await eventually(() =>
+      late.every((user) => JSON.stringify([...world.webhook.received.payloads.values()]).includes(`"${user}"`)),
+    );
+    await press(page, "Dead letters");
+    await page.getByText("There are no dead letters.").waitFor();
+    assert.deepEqual(complaints, []);
+  });
 });
+
+/** More stops than any of these pages has. */
+const MOST_STOPS = 100;
+
+/** Goes on with the Tab key until this has the focus. */
+async function focus(page: Page, selector: string, text = ""): Promise<void> {
+  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+    const isThere = await page.evaluate(
+      ([wanted, words]) => {
+        const { activeElement } = document;
+        return activeElement?.matches(wanted) === true && (activeElement.textContent ?? "").trim().startsWith(words);
+      },
+      [selector, text] as const,
+    );
+    if (isThere) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the Tab key does not lead to ${selector} ${text}`);
+}
+
+/** A link or a button, once the page has it, by keyboard. */
+async function press(page: Page, text: string): Promise<void> {
+  await page.locator("a, button", { hasText: text }).first().waitFor();
+  await focus(page, "a, button", text);
+  await page.keyboard.press("Enter");
+  await page.waitForLoadState();
+}
