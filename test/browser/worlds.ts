@@ -89,7 +89,7 @@ async function history(storage: Storage): Promise<void> {
     const waiting = index > 24 && index < 34 ? 12 * (34 - index) : 0;
     const delivered = { delivered: callbacks, dead: 0, waiting: 0, oldestMs: 0 };
     return [
-      { minutes, at, connector: "", counts: { callbacks } },
+      { minutes, at, connector: "", counts: { callbacks, acks: { "0.01": callbacks - 1, "0.05": 1 } } },
       ...["crm", "analytics"].map((connector) => ({ minutes, at, connector, counts: delivered })),
       { minutes, at, connector: "partner", counts: { ...delivered, waiting, oldestMs: waiting * 4_000 } },
     ];
@@ -101,7 +101,7 @@ async function history(storage: Storage): Promise<void> {
 async function graves(storage: Storage): Promise<void> {
   await history(storage);
   const message =
-    'Property values were not valid: [{"isValid":false,"message":"Property "chat_userid" does not exist"}]';
+    'Property values were not valid: [{"isValid":false,"message":"Property \\"chat_userid\\" does not exist"}]';
   const missing = { words: "HubSpot rejects what it is sent", status: 400, category: "VALIDATION_ERROR", message };
   await bury(storage, { connector: "crm", type: "hubspot", prefix: "member", count: 40, reason: () => missing });
   const unknown = { words: "no contact has this chat_user_id" };

@@ -42,6 +42,19 @@ describe("a reason in a sentence or a heading", () => {
     assert.equal(brief('{"error":{"code":7,"message":"no such list"}}'), "refused (“no such list”)");
   });
 
+  it("takes it out of JSON behind a sentence, and else the sentence", () => {
+    const faults = JSON.stringify([{ isValid: false, message: 'Property "chat_userid" does not exist', code: 7 }]);
+    assert.equal(
+      brief(`Property values were not valid: ${faults}`),
+      'refused (“Property "chat_userid" does not exist”)',
+    );
+    assert.equal(
+      brief('Property values were not valid: [{"isValid":false}]'),
+      "refused (“Property values were not valid”)",
+    );
+    assert.equal(brief("no {member} with [this] id"), "refused (“no {member} with [this] id”)");
+  });
+
   it("leaves out JSON, and the marks of HTML", () => {
     for (const json of ['{"status":"error"', ' [ "no" ]', "{}", '[{"a":1}]'])
       assert.equal(brief(json), "refused", json);

@@ -38,6 +38,9 @@ export function briefReasonIn(reason: Reason, language: Language): string {
 /** What a destination said, as far as it is made for people. */
 function briefly(message: string): string {
   if (/^\s*[{[]\s*["{[\]}]/.test(message)) return shown(sentenceInJson(message), ROOM);
+  // as HubSpot has it: a sentence, and then the faults as JSON
+  const [, prose, json] = /^([^{}[\]<>]+?):?\s*([{[]\s*["{[].*)$/s.exec(message) ?? [];
+  if (prose !== undefined && json !== undefined) return shown(sentenceInJson(json) || prose, ROOM);
   if (!/^\s*</.test(message)) return shown(message, ROOM);
   // the last mark may be cut off
   const text = message.replaceAll(/<(script|style)\b.*?<\/\1>|<[^>]*(>|$)/gis, " ");
