@@ -29,9 +29,10 @@ export function Group({ group, choice, isAll, visit }: GroupProps) {
         {example.reason === null ? words.noReason : <bdi>{brief}</bdi>}
       </h3>
       {example.reason !== null && reasonIn(example.reason, language) !== brief && (
-        <p>
+        <details id={`whole-${example.id}`} class="quiet">
+          <summary>{words.whole}</summary>
           <ReasonText reason={example.reason} visit={visit} />
-        </p>
+        </details>
       )}
       <p class="quiet">
         <span class="bad">{words.classes[deadClass]}</span> · {words.givenUp} <Time at={from} visit={visit} />

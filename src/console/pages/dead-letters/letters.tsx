@@ -6,7 +6,7 @@ import type { Page } from "../../page.ts";
 import { Chosen } from "../../parts/chosen.tsx";
 import { Id } from "../../parts/id.tsx";
 import { Pager } from "../../parts/pager.tsx";
-import { briefReasonIn, ReasonText } from "../../parts/reason.tsx";
+import { BriefReason, briefReasonIn } from "../../parts/reason.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Time } from "../../parts/time.tsx";
 import type { Visit } from "../../visit.ts";
@@ -122,7 +122,7 @@ function Letter({ letter, visit }: { letter: LedgerEntry; visit: Visit }) {
         {numberText(attempts, language)}
       </td>
       <td data-title={words.why}>
-        {reason === null ? words.noReason : <ReasonText reason={reason} visit={visit} />}
+        {reason === null ? words.noReason : <BriefReason reason={reason} visit={visit} />}
         <br />
         <a href={link(`/dead-letters/request?${new URLSearchParams({ id })}`)}>{words.itsRequest}</a>
       </td>
