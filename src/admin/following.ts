@@ -55,7 +55,7 @@ export function followingOf(user: string, ask: AskExchanges): Following {
   return {
     look: () =>
       look().catch((error: unknown) => {
-        const why = `its admin listener does not answer: ${String(inPlainWords(error))}`;
+        const why = `its admin listener does not answer: ${inPlainWords(error).message}`;
         return { tag: "unseen", why };
       }),
   };

@@ -25,7 +25,11 @@ interface Packed {
 export function packedAssets<Name extends string>(path: string, files: AssetFiles<Name>): PackedAssets<Name> {
   let packed: Promise<ReadonlyMap<string, Packed>> | undefined;
   const pack = () => {
-    packed ??= packAll(files);
+    packed ??= packAll(files).catch((error: unknown) => {
+      // asked for again by whoever looks next
+      packed = undefined;
+      throw error;
+    });
     return packed;
   };
   return {

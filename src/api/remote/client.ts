@@ -80,16 +80,18 @@ function queryOf(query: Query): string {
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 
-async function asked({ url, token, version }: Remote, path: string, init: RequestInit): Promise<Response> {
+export function headersOf({ token, version }: Remote): Record<string, string> {
+  return { authorization: `Bearer ${token}`, accept: "application/json", "user-agent": `unsub-bridge/${version}` };
+}
+
+async function asked(remote: Remote, path: string, init: RequestInit): Promise<Response> {
+  const { url } = remote;
   try {
     return await fetch(url + API_PATH + path, {
       ...init,
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE_MS),
-      headers: {
-        ...{ authorization: `Bearer ${token}`, accept: "application/json", "user-agent": `unsub-bridge/${version}` },
-        ...(init.body !== undefined && { "content-type": "application/json" }),
-      },
+      headers: { ...headersOf(remote), ...(init.body !== undefined && { "content-type": "application/json" }) },
     });
   } catch (error) {
     throw new Refused("unreachable", `${url} cannot be asked: ${shown(inPlainWords(error).message)}`);
@@ -107,7 +109,7 @@ async function patiently(ask: () => Promise<Response>): Promise<Response> {
 }
 
 /** Bytes. A page of the longest list has a tenth of it; whoever answers more is no bridge. */
-const LONGEST_ANSWER = 64 * 1024 * 1024;
+export const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 /** Undefined where it is none. */
 async function jsonOf({ url }: Remote, response: Response): Promise<unknown> {
