@@ -1,9 +1,9 @@
 /** The configuration as it runs. */
-import { readFile } from "node:fs/promises";
 import { Type } from "@sinclair/typebox";
 import type { Config } from "../../config/checked-config.ts";
 import { shownFile } from "../../config/credentials/shown-file.ts";
-import { digestOfFile } from "../../config/files/digest.ts";
+import { readTextFile } from "../../config/files/read-text.ts";
+import { LARGEST_BYTES } from "../../config/load.ts";
 import { destinationOf } from "../../delivery/destination.ts";
 import { JUDGED_STATUS, judgeAnswer } from "../../operations/judge-answer.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -16,11 +16,9 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
     summary: "The configuration as it runs, secrets hidden",
     answer: CONFIGURATION,
     async act({ config }) {
-      const isSame = await isInForce(config);
+      const text = await textInForce(config);
       return {
-        ...{ name: config.name ?? null, file: config.file, isSame },
-        // of another file nobody knows all secrets
-        text: isSame ? shownFile(await readFile(config.file, "utf8"), config.secrets) : null,
+        ...{ name: config.name ?? null, file: config.file, isSame: text !== null, text },
         connectors: config.connectors.map((connector) => ({
           ...{ name: connector.name, type: connector.type.type, enabled: connector.common.enabled },
           destination: destinationOf(connector),
@@ -49,6 +47,8 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
   }),
 ];
 
-async function isInForce({ file, readFrom }: Config): Promise<boolean> {
-  return readFrom.get(file) === (await digestOfFile(file));
+/** What is judged and what is shown is one reading: of a file that was saved since nobody knows all secrets. */
+async function textInForce({ file, readFrom, secrets }: Config): Promise<string | null> {
+  const read = await readTextFile(file, LARGEST_BYTES);
+  return read.ok && read.digest === readFrom.get(file) ? shownFile(read.text, secrets) : null;
 }
