@@ -158,12 +158,10 @@ function quarantineBy({ get, find }: ApiClient) {
         }),
       ),
     async quarantineEntry(id) {
-      const {
-        text: _,
-        digest: __,
-        ...entry
-      } = (await find(QUARANTINE_ENTRY, `/quarantine/${part(id)}`)) ?? { id: null };
-      return entry.id === null ? null : entry;
+      const found = await find(QUARANTINE_ENTRY, `/quarantine/${part(id)}`);
+      if (found === null) return null;
+      const { text: _, digest: __, ...entry } = found;
+      return entry;
     },
   } satisfies Partial<Operations>;
 }

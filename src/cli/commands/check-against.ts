@@ -7,11 +7,10 @@ import { renderFaults } from "../../config/faults/render.ts";
 import type { AgainstReport } from "../../operations/against/against.ts";
 import { knownFrom } from "../../operations/known.ts";
 import { withOperations } from "../../operations/operations.ts";
-import type { Cli } from "../cli.ts";
+import { type Cli, onErr } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { EXIT } from "../io.ts";
 import { parseTime } from "../selecting.ts";
-import { hasColours } from "../terminal/printer.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { stoppable } from "../terminal/stopping.ts";
 
@@ -75,8 +74,7 @@ export async function againstStore(
 async function faultless(cli: Cli, name: string): Promise<Config> {
   const loaded = await cli.loadOther(name);
   if (loaded.ok) return loaded.config;
-  const words = renderFaults(loaded.faults, { colour: hasColours(cli.io, cli.io.err) });
-  throw new CommandEnd(`--before: ${words}`, EXIT.usage);
+  throw new CommandEnd(`--before: ${renderFaults(loaded.faults, onErr(cli.io))}`, EXIT.usage);
 }
 
 /** The configuration of a running bridge, where this machine still has it as the bridge took it over. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { duration, size, time } from "../../basics/format.ts";
 import { printableLines, shown } from "../../basics/text.ts";
+import { endWithin } from "../../basics/width.ts";
 import { bodyText, editedText, quarantineEntryJson, quarantineHeadJson } from "../../operations/quarantine/list.ts";
 import { aheadMs, cameStale } from "../../operations/quarantine/stale-selection.ts";
 import type { QuarantineEntry } from "../../storage/contract/callbacks.ts";
@@ -89,7 +90,7 @@ const COLUMNS: readonly Column[] = [
 
 /** Commands of Chat begin alike. */
 function cutFront(text: string, columns: number): string {
-  return `…${text.slice(text.length - columns + 1)}`;
+  return `…${endWithin(text, columns - 1)}`;
 }
 
 /** How far its RequestTime was from our clock when it came; `!` where it lay far behind the newest of its app. */

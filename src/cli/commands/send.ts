@@ -5,6 +5,7 @@ import { count, number } from "../../basics/format.ts";
 import { jsonLine, shown } from "../../basics/text.ts";
 import type { Config } from "../../config/checked-config.ts";
 import { shownUrl } from "../../connector.ts";
+import { reachable } from "../../listener/serve.ts";
 import { afterRefusal, postSample, postSamples, type SampleAnswer, type SentSamples } from "../../operations/sample.ts";
 import { type Cli, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -152,9 +153,7 @@ function urlOf({ server }: Config, given: string | undefined): URL {
         "The configured port is 0, which means any: say --url, as the bridge's log names it (bridge.ready).";
       throw new CommandEnd(words, EXIT.usage);
     }
-    const anywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-    const host = anywhere[server.host] ?? server.host;
-    return new URL(server.path, `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`);
+    return new URL(server.path, `http://${reachable(server.host)}:${server.port}`);
   }
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

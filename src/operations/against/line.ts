@@ -1,11 +1,11 @@
 /** One connector of a configuration against the events that a store holds: what it would do, and what that changes. */
-import { isDeepStrictEqual } from "node:util";
 import { deliveryIdOf } from "../../basics/delivery-id.ts";
 import type { ConnectorConfig } from "../../config/checked-config.ts";
 import type { PreviewRequest } from "../../connector.ts";
 import { fingerprintOf } from "../../delivery/fingerprint.ts";
 import type { ConnectorRow } from "../../storage/contract/connectors.ts";
 import type { DecidedEvent } from "../../storage/contract/ledger.ts";
+import { differencesOf } from "./difference.ts";
 import { type AgainstJudgement, type Judge, openJudge } from "./judge.ts";
 import { type Past, pastOf } from "./past.ts";
 import { type Counted, type Example, type Group, impersonal, openCounter, openGroups } from "./tally.ts";
@@ -151,15 +151,10 @@ function openComparison(former: ConnectorConfig, options: LineOptions): Comparis
       const before = await judge.judge(example.event);
       if (before.tag !== "goes") return;
       compared += 1;
-      if (!areSame(before.requests, requests)) differing.add({ ...example, requestsBefore: before.requests });
+      if (differencesOf(before.requests, requests).length > 0)
+        differing.add({ ...example, requestsBefore: before.requests });
     },
     report: () => ({ tag: "compared", compared, differing: differing.counted() }),
     close: judge.close,
   };
-}
-
-/** Whatever is said about them. */
-function areSame(some: readonly PreviewRequest[], others: readonly PreviewRequest[]): boolean {
-  const bare = (requests: readonly PreviewRequest[]) => requests.map(({ note: _, ...request }) => request);
-  return isDeepStrictEqual(bare(some), bare(others));
 }

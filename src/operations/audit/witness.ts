@@ -54,7 +54,7 @@ function timesNoted(times: Readonly<Record<string, number | undefined>>): Act["f
 /** So many ids are written down; of more, how many. */
 const MOST_IDS = 20;
 
-export function idsNoted(ids: readonly string[]): Act["filter"] {
+export function idsNoted(ids: readonly string[]): { readonly ids: readonly string[]; readonly more?: number } {
   const more = ids.length - MOST_IDS;
   return { ids: ids.slice(0, MOST_IDS), ...(more > 0 && { more }) };
 }

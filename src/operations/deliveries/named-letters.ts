@@ -5,6 +5,7 @@ import type { Plan, PlannedRepair } from "../../storage/contract/plans.ts";
 import type { Questions } from "../../storage/contract/questions.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
 import { PLAN_PAGE } from "../../storage/rules/plans.ts";
+import { idsNoted } from "../audit/witness.ts";
 import { connectorNames } from "../connectors/named.ts";
 import { inTurns } from "../in-turns.ts";
 import { everyFound } from "../patience.ts";
@@ -19,8 +20,6 @@ export interface NamedLetters {
 
 /** More than these are looked for among all dead letters: one by one, each may be a look at much of a store. */
 const ONE_BY_ONE = 100;
-/** Of what was named, so many stand in the audit. */
-const NAMED = 20;
 
 /** Freezes a plan of these. Changes no delivery. @param ids each once */
 export async function planLetters(
@@ -30,9 +29,7 @@ export async function planLetters(
   ids: readonly string[],
   freezing: Freezing,
 ): Promise<NamedLetters> {
-  const more = ids.length - NAMED;
-  const filter = { ids: ids.slice(0, NAMED), ...(more > 0 && { more }) };
-  const { id } = await storage.beginPlan({ id: newPlanId(), repair, filter, actor });
+  const { id } = await storage.beginPlan({ id: newPlanId(), repair, filter: idsNoted(ids), actor });
   const missing = new Set(ids);
   const letters = ids.length <= ONE_BY_ONE ? oneByOne(questions, ids) : amongAll(questions, missing);
   for await (const page of letters) {
