@@ -16,7 +16,7 @@ const POLICY = { giveUpAfterMs: 3_600_000, firstDelayMs: 1, maxDelayMs: 5 };
 const SETTLED: SettleResult = { tag: "settled", lost: [], connector: row(), waitMs: null };
 
 /** A settler whose store answers as told. */
-function settlerOn(settle: (request: Request) => Promise<SettleResult>, company?: Company) {
+function settlerOn(settle: (request: Request) => Promise<SettleResult>, company?: Company, isShared = false) {
   const requests: Request[] = [];
   const off = new AbortController();
   const settler = openSettler({
@@ -33,12 +33,19 @@ function settlerOn(settle: (request: Request) => Promise<SettleResult>, company?
     policy: POLICY,
     onStoreTrouble: () => undefined,
     company,
+    isShared,
     signal: off.signal,
   });
-  const answered = (event: number, answer: (id: string) => DeliverResult, token = "claim", claimed = [event]) => {
+  const answered = (
+    event: number,
+    answer: (id: string) => DeliverResult,
+    token = "claim",
+    claimed = [event],
+    waitMs: Claim["waitMs"] = 0,
+  ) => {
     const delivery = taken(event);
     const deliveries = claimed.map((each) => taken(each));
-    const claim: Claim = { token, connector: row(), at: 0, deliveries, probe: false, waitMs: 0, superseded: 0 };
+    const claim: Claim = { token, connector: row(), at: 0, deliveries, probe: false, waitMs, superseded: 0 };
     return settler.write({ claim, batch: [delivery], result: answer(delivery.id) });
   };
   const events = () => requests.map(({ settlements }) => settlements.map(({ event }) => event));
@@ -150,6 +157,15 @@ describe("a few answers of a larger claim", () => {
     const { events, answered } = settlerOn(async () => SETTLED, openCompany(1));
     await answered(1, OK, "claim", [1, 2, 3]);
     assert.deepEqual(events(), [[1]]);
+  });
+
+  it("wait for nobody where machines share the store and more is due: each keeps another from being sent", async () => {
+    const { events, answered } = settlerOn(async () => SETTLED, openCompany(FOR_EVER), true);
+    await answered(1, OK, "claim", [1, 2, 3]);
+    assert.deepEqual(events(), [[1]]);
+    const all = [4, 5].map((event) => answered(event, OK, "last", [4, 5], null));
+    await Promise.all(all);
+    assert.deepEqual(events(), [[1], [4, 5]]);
   });
 
   it("wait no more when they are many", async () => {

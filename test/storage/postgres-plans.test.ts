@@ -12,6 +12,7 @@ import { openPatient } from "./postgres-support.ts";
 import {
   arrive,
   arriveTogether,
+  carry,
   dead,
   delivered,
   later,
@@ -100,6 +101,7 @@ async function shapesOfAWay(
     await settle(storage, claim, [delivered, later(0)][n % 2] ?? delivered);
     const again = await take(storage, 20);
     await storage.release("crm", again.token);
+    await carry(storage, [{ user: `${user}-alone` }], { connectors: ["crm"] });
   }
   await storage.close();
   const plans = server.log().slice(from).split(" LOG: ").flatMap(shapeOf);

@@ -76,9 +76,8 @@ export function startCourier(options: CourierOptions): Courier {
   const pace = watchedPace(options.concurrency, options.facts);
   const largestClaim = () => limits.claim(pace.limit());
   const claims = openClaims({ ...options, limits, largestClaim, signal, onStoreTrouble });
-  // where machines share the store a batch is under way until it is settled: there is no time to gather others
-  const company = isShared ? undefined : (options.company ?? openCompany());
-  const settler = openSettler({ ...options, company, signal, onStoreTrouble });
+  const company = options.company ?? openCompany();
+  const settler = openSettler({ ...options, company, isShared, signal, onStoreTrouble });
   const ahead = openPrefetch({
     take: claims.take,
     giveBack: ({ claim }) => claims.giveBack(claim, claim.deliveries),

@@ -15,10 +15,11 @@ const ENOUGH = 32;
 /**
  * Whether so few have been answered that others should come along: the rest of their claim, or other connectors'.
  * @param areOthers whether there are any of those
+ * @param isShared whether each takes the place of one that could be sent meanwhile: then only where nothing more is due
  */
-export function isWorthWaiting(queue: readonly AnsweredBatch[], areOthers: boolean): boolean {
+export function isWorthWaiting(queue: readonly AnsweredBatch[], areOthers: boolean, isShared: boolean): boolean {
   const [first] = queue;
-  if (first === undefined) return false;
+  if (first === undefined || (isShared && first.claim.waitMs === 0)) return false;
   const count = queue.reduce((sum, { batch }) => sum + batch.length, 0);
   return count < ENOUGH && (areOthers || count < first.claim.deliveries.length);
 }

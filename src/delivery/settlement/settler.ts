@@ -9,6 +9,8 @@ import { type JudgementOptions, openJudgement, type SettledTogether } from "./ju
 export interface SettlerOptions extends JudgementOptions {
   /** Few answers wait for others a little while; none does unless given. */
   readonly company?: Company | undefined;
+  /** Whether other machines serve the same store: then a batch is under way until it is settled. */
+  readonly isShared?: boolean;
 }
 
 export interface Settler {
@@ -23,11 +25,11 @@ interface QueuedAnswer extends AnsweredBatch {
 }
 
 export function openSettler(options: SettlerOptions): Settler {
-  const { company } = options;
+  const { company, isShared = false } = options;
   const judgement = openJudgement(options);
   let queue: QueuedAnswer[] = [];
   let writing = false;
-  const areFew = () => isWorthWaiting(queue, company?.isExpected() ?? false);
+  const areFew = () => isWorthWaiting(queue, company?.isExpected() ?? false, isShared);
 
   async function writeAll(): Promise<void> {
     writing = true;

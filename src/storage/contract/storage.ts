@@ -95,8 +95,8 @@ export interface Storage extends RosterStore, AlarmStore, SampleStore {
   /** Writes the events of callbacks; events known already are left as they are, as are callbacks expanded meanwhile. */
   expand(expansions: readonly Expansion[]): Promise<void>;
   /**
-   * The short way of what has just come: what `expand`, `route` and `take` do one after the other, in one transaction where one machine is
-   * alone. A connector that is not at the last event before these is left out, and so is a take of one that got nothing.
+   * The short way of what has just come: what `expand`, `route` and `take` do one after the other, in one transaction.
+   * A connector that is not at the last event before these is left out, and so is a take of one that got nothing.
    */
   carry(
     expansions: readonly Expansion[],

@@ -1,21 +1,34 @@
-/** The short way of what has just come: from its callback to claims, step by step, so that no lock of one is held for the next. */
-import { awaited, freshRoutes, takeArgs } from "../rules/carrying.ts";
-import type { Operations } from "./context.ts";
+/** The short way of what has just come: from its callback to claims, in one transaction. */
+import { awaited, freshRoutes } from "../rules/carrying.ts";
+import { lockConnectors } from "./connectors.ts";
+import type { Context, Operations } from "./context.ts";
+import { keepAside, numberEvents } from "./expanding.ts";
+import { watchNumbers } from "./numbers.ts";
+import { unroutedBy, writeRoutes } from "./routing.ts";
+import { takeFrom } from "./taking.ts";
 
-type Steps = Pick<Operations, "expand" | "unrouted" | "route" | "take">;
-
-export function carryingOperations({ expand, unrouted, route, take }: Steps): Pick<Operations, "carry"> {
+export function carryingOperations({ transact, clockTickMs }: Context): Pick<Operations, "carry"> {
+  const expectHigher = watchNumbers();
   return {
-    async carry(expansions, decided, takes) {
-      await expand(expansions);
-      const events = expansions.flatMap((expansion) => expansion.events);
-      const names = decided.map(({ connector }) => connector);
-      const { routes, isBehind } = freshRoutes(events, decided, await unrouted(names, events.length + 1));
-      const waiting = await route(routes);
-      const waits = awaited(routes);
-      const meant = takes.filter(({ connector }) => waits.has(connector));
-      const claims = await Promise.all(meant.map((asked) => take(...takeArgs(asked))));
-      return { waiting, isBehind, claims };
-    },
+    carry: (expansions, decided, takes) =>
+      transact("carrying", async (transaction) => {
+        const aside = await numberEvents(transaction, expansions, expectHigher);
+        const names = decided.map(({ connector }) => connector);
+        const locked = await lockConnectors(transaction, names, "UPDATE");
+        const rows = locked.map(({ row }) => row);
+        const events = expansions.flatMap((expansion) => expansion.events);
+        // one more than those: then something else is behind
+        const unrouted = await unroutedBy(transaction, rows, events.length + 1);
+        const { routes, isBehind } = freshRoutes(events, decided, unrouted);
+        const waiting = await writeRoutes(transaction, locked, routes);
+        const waits = awaited(routes);
+        const meant = takes.flatMap((asked) => {
+          const own = locked.find(({ connector }) => connector.name === asked.connector);
+          return own === undefined || !waits.has(asked.connector) ? [] : [{ asked, own }];
+        });
+        const claims = await Promise.all(meant.map(({ asked, own }) => takeFrom(transaction, own, asked, clockTickMs)));
+        await keepAside(transaction, aside);
+        return { waiting, isBehind, claims };
+      }),
   };
 }

@@ -27,5 +27,24 @@ export async function lockConnector(
 ): Promise<LockedConnector> {
   const row = await one(`SELECT *, ${NOW} AS now FROM connectors WHERE name = $1 FOR ${lock}`, name);
   if (row === undefined) throw new Error(`there is no connector "${name}" in the store`);
+  return lockedOf(row);
+}
+
+/** The same of those of them that there are; in one order everywhere, so that no two machines wait for each other. */
+export async function lockConnectors(
+  { rows }: Transaction,
+  names: readonly string[],
+  lock: "SHARE" | "NO KEY UPDATE" | "UPDATE",
+): Promise<readonly LockedConnector[]> {
+  const found = await rows(
+    `SELECT *, ${NOW} AS now FROM connectors WHERE name = ANY($1::text[]) ORDER BY id FOR ${lock}`,
+    names,
+  );
+  // one moment for all: of the last, for which nothing was waited any more
+  const now = found.at(-1)?.now;
+  return found.map((row) => lockedOf({ ...row, now }));
+}
+
+function lockedOf(row: Row): LockedConnector {
   return { id: Number(row.id), writes: row.writes, row, connector: connectorOf(row), at: Number(row.now) };
 }

@@ -1,7 +1,7 @@
 /** Callbacks become events, numbered in the order in which they become visible. */
 import { errorWords } from "../../basics/error-words.ts";
 import { quarantineEntry } from "../../callback.ts";
-import type { Expansion } from "../contract/callbacks.ts";
+import type { Expansion, QuarantineEntry } from "../contract/callbacks.ts";
 import { UNREAD_BYTES } from "../rules/bounds.ts";
 import { isFollowed, isRepeated } from "../rules/expanding.ts";
 import { callbackOf } from "../rules/rows.ts";
@@ -10,7 +10,7 @@ import { ENCODING_TODO } from "./encoding.ts";
 import { fitted, isUnfit } from "./fitting.ts";
 import { insertEvents } from "./inserting.ts";
 import { watchNumbers } from "./numbers.ts";
-import { PLAN_EACH_TIME } from "./opening.ts";
+import { PLAN_EACH_TIME, PLAN_ONCE } from "./opening.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
 import { applyEvents, lockReading } from "./roster/roster.ts";
@@ -27,32 +27,9 @@ export function expandingOperations(context: Context): Pick<Operations, "unread"
   const { transact } = context;
   const expectHigher = watchNumbers();
   const write = (expansions: readonly Expansion[]): Promise<void> =>
-    transact("carrying", async (transaction) => {
-      // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
-      const { scopes, healed } = await lockReading(transaction);
-      const ours = await claim(transaction, expansions);
-      const fresh = await insertEvents(transaction, ours);
-      await expectHigher(
-        transaction,
-        fresh.map(({ seq }) => seq),
-      );
-      const quarantine = ours.flatMap((expansion) => expansion.quarantine);
-      if (healed || scopes !== undefined || quarantine.length > 0) await transaction.run(PLAN_EACH_TIME);
-      if (healed) await linkLate(transaction, fresh);
-      // what was known before has been applied, or is followed: a row that was taken off since does not come back
-      if (scopes !== undefined) {
-        await applyEvents(
-          transaction,
-          scopes,
-          fresh.map(({ event }) => event),
-        );
-      }
-      const news = new Set(fresh.map(({ callback }) => callback));
-      const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
-      if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
-      // last: intake waits for whoever holds the sums of the quarantine
-      await keepQuarantine(transaction, quarantine);
-    });
+    transact("carrying", async (transaction) =>
+      keepAside(transaction, await numberEvents(transaction, expansions, expectHigher)),
+    );
 
   return {
     unread: (limit) =>
@@ -82,6 +59,44 @@ async function setAside({ transact, log }: Context, { callback }: Expansion, err
     await keepQuarantine(transaction, [{ ...fitted(entry), id, app }]);
   });
   log?.error({ fact: "callback.unfit", callback, reason: fault });
+}
+
+/**
+ * Stores what these say as events, in the transaction of somebody else. Returns what is to be kept aside, as the last that is done
+ * there: intake waits for whoever holds the sums of the quarantine.
+ */
+export async function numberEvents(
+  transaction: Transaction,
+  expansions: readonly Expansion[],
+  expectHigher: ReturnType<typeof watchNumbers>,
+): Promise<readonly QuarantineEntry[]> {
+  // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
+  const { scopes, healed } = await lockReading(transaction);
+  const ours = await claim(transaction, expansions);
+  const fresh = await insertEvents(transaction, ours);
+  await expectHigher(
+    transaction,
+    fresh.map(({ seq }) => seq),
+  );
+  if (healed || scopes !== undefined) {
+    await transaction.run(PLAN_EACH_TIME);
+    if (healed) await linkLate(transaction, fresh);
+    // what was known before has been applied, or is followed: a row that was taken off since does not come back
+    const events = fresh.map(({ event }) => event);
+    if (scopes !== undefined) await applyEvents(transaction, scopes, events);
+    await transaction.run(PLAN_ONCE);
+  }
+  const news = new Set(fresh.map(({ callback }) => callback));
+  const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
+  if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
+  return ours.flatMap((expansion) => expansion.quarantine);
+}
+
+/** What `numberEvents` has left. */
+export async function keepAside(transaction: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await transaction.run(PLAN_EACH_TIME);
+  await keepQuarantine(transaction, entries);
 }
 
 const CLAIM = "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback";

@@ -75,8 +75,10 @@ export function openingOf(schema: string, manner: Manner, session: Session): str
   return [beginOf(session, readOnly), ...stopped, ...all].join("; ");
 }
 
-/** From here to the end of a transaction that plans statements once: for what only some of them do, on tables of any size. */
+/** From here on in a transaction that plans statements once: for what only some of them do, on tables of any size. */
 export const PLAN_EACH_TIME = "SET LOCAL plan_cache_mode = force_custom_plan";
+/** As it was before. */
+export const PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan";
 
 /** Snapshots per statement, since locks are waited for and what they guard is read then. */
 function beginOf({ mustAskToWrite }: Session, readOnly: boolean): string {

@@ -33,17 +33,14 @@ import { takingOperations } from "./taking.ts";
 import { takingInOperations } from "./taking-in.ts";
 
 export function postgresOperations(context: Context): Operations {
-  const expanding = expandingOperations(context);
-  const routing = routingOperations(context);
-  const taking = takingOperations(context);
   return {
     ...intakeOperations(context),
     ...clockOperations(context),
-    ...expanding,
+    ...expandingOperations(context),
     ...registeringOperations(context),
-    ...routing,
-    ...taking,
-    ...carryingOperations({ ...expanding, ...routing, ...taking }),
+    ...routingOperations(context),
+    ...takingOperations(context),
+    ...carryingOperations(context),
     ...settlingOperations(context),
     ...permitOperations(context),
     ...letterOperations(context),

@@ -1,15 +1,21 @@
 /** Cursors over the events, and the deliveries behind them. */
 import type { Route } from "../contract/deliveries.ts";
+import type { Unrouted } from "../rules/carrying.ts";
 import { eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
+import { type LockedConnector, lockConnectors } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { swallowed } from "./swallowed.ts";
+import type { Row } from "./values.ts";
+
+const MOVE = "UPDATE connectors SET cursor = $2, seen_at = $3 WHERE id = ANY($1::int[])";
 
 const INSERT_DELIVERIES = `
   INSERT INTO deliveries (event, connector, person, turn, state, due_at, reason, note, routed_at, settled_at)
-  SELECT e.seq, $1::int, e.person, e.turn, CASE WHEN r.reason IS NULL THEN 'waiting' ELSE 'skipped' END, $4::bigint, r.reason, r.note, $4::bigint,
-    CASE WHEN r.reason IS NULL THEN NULL ELSE $4::bigint END
-  FROM unnest($2::bigint[], $3::text[], $5::text[]) WITH ORDINALITY AS r (event, reason, note, place) JOIN events e ON e.seq = r.event
+  SELECT e.seq, r.connector, e.person, e.turn, CASE WHEN r.reason IS NULL THEN 'waiting' ELSE 'skipped' END, $5::bigint, r.reason, r.note,
+    $5::bigint, CASE WHEN r.reason IS NULL THEN NULL ELSE $5::bigint END
+  FROM unnest($1::int[], $2::bigint[], $3::text[], $4::text[]) WITH ORDINALITY AS r (connector, event, reason, note, place)
+    JOIN events e ON e.seq = r.event
   ORDER BY r.place
   ON CONFLICT DO NOTHING RETURNING state`;
 
@@ -21,60 +27,83 @@ const LACKING = `
 export function routingOperations({ transact }: Context): Pick<Operations, "unrouted" | "route"> {
   return {
     unrouted: (connectors, limit) =>
-      transact("carrying", async ({ rows }) => {
-        const known = await rows(
+      transact("carrying", async (transaction) => {
+        const known = await transaction.rows(
           "SELECT name, cursor, starts_at FROM connectors WHERE name = ANY($1::text[])",
           connectors,
         );
-        const from = Math.min(...known.map(({ cursor }) => Number(cursor)));
-        const behind =
-          known.length === 0
-            ? []
-            : await rows(`SELECT ${EVENT} FROM events e WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`, from, limit);
-        return {
-          events: behind.map(eventOf),
-          cursors: Object.fromEntries(known.map(({ name, cursor }) => [String(name), Number(cursor)])),
-          startsAt: Object.fromEntries(known.map(({ name, starts_at: at }) => [String(name), Number(at)])),
-        };
+        return unroutedBy(transaction, known, limit);
       }),
 
     route: (routes) =>
       transact("carrying", async (transaction) => {
-        const ids = await lockConnectors(transaction, routes);
-        const at = await transaction.now();
-        let waiting = 0;
-        for (const route of routes) {
-          const id = ids.get(route.connector);
-          if (id !== undefined) waiting += await write(transaction, id, route, at);
-        }
-        return waiting;
+        const names = routes.map(({ connector }) => connector);
+        const locked = await lockConnectors(transaction, names, "NO KEY UPDATE");
+        return writeRoutes(transaction, locked, routes);
       }),
   };
 }
 
-/** In one order everywhere, so that no two machines wait for each other. */
-async function lockConnectors({ rows }: Transaction, routes: readonly Route[]): Promise<ReadonlyMap<string, number>> {
-  const names = routes.map(({ connector }) => connector);
-  const found = await rows(
-    "SELECT id, name FROM connectors WHERE name = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE",
-    names,
-  );
-  return new Map(found.map(({ id, name }) => [String(name), Number(id)]));
+/** What lies behind the cursors of these rows of connectors. */
+export async function unroutedBy({ rows }: Transaction, known: readonly Row[], limit: number): Promise<Unrouted> {
+  const from = Math.min(...known.map(({ cursor }) => Number(cursor)));
+  const behind =
+    known.length === 0
+      ? []
+      : await rows(`SELECT ${EVENT} FROM events e WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`, from, limit);
+  return {
+    events: behind.map(eventOf),
+    cursors: Object.fromEntries(known.map(({ name, cursor }) => [String(name), Number(cursor)])),
+    startsAt: Object.fromEntries(known.map(({ name, starts_at: at }) => [String(name), Number(at)])),
+  };
 }
 
-/** Returns how many deliveries are new and waiting. */
-async function write({ run, rows, one }: Transaction, id: number, route: Route, at: number): Promise<number> {
-  const { from, to, deliveries } = route;
-  const move = "UPDATE connectors SET cursor = $1, seen_at = $4 WHERE id = $2 AND cursor = $3";
-  if ((await run(move, to, id, from, at)) === 0) return 0;
-  if (deliveries.length === 0) return 0;
-  const reasons = deliveries.map(({ skip }) => (skip === undefined ? null : JSON.stringify(skip)));
-  const events = deliveries.map(({ event }) => event);
-  const notes = deliveries.map(({ note = null }) => note);
-  const written = await rows(INSERT_DELIVERIES, id, events, reasons, at, notes);
-  if (written.length < events.length) {
-    const lacking = Number((await one(LACKING, id, events))?.n);
+/** Of connectors whose cursor is where it was. Returns how many deliveries are new and waiting. */
+export async function writeRoutes(
+  transaction: Transaction,
+  locked: readonly LockedConnector[],
+  routes: readonly Route[],
+): Promise<number> {
+  const { run, rows } = transaction;
+  const byName = new Map(locked.map((one) => [one.connector.name, one]));
+  const moved = routes.flatMap(({ connector, from, to, deliveries }) => {
+    const own = byName.get(connector);
+    return own === undefined || own.connector.cursor !== from ? [] : [{ id: own.id, at: own.at, to, deliveries }];
+  });
+  const [first] = moved;
+  if (first === undefined) return 0;
+  // nearly always one
+  for (const [to, together] of Map.groupBy(moved, (one) => one.to)) {
+    const ids = together.map(({ id }) => id);
+    await run(MOVE, ids, to, first.at);
+  }
+  const all = moved.flatMap(({ id, deliveries }) => deliveries.map((delivery) => ({ id, ...delivery })));
+  if (all.length === 0) return 0;
+  const written = await rows(
+    INSERT_DELIVERIES,
+    ...[all.map(({ id }) => id), all.map(({ event }) => event)],
+    ...[all.map(({ skip }) => (skip === undefined ? null : JSON.stringify(skip))), all.map(({ note = null }) => note)],
+    first.at,
+  );
+  if (written.length < all.length) await expectAll(transaction, moved);
+  return written.filter(({ state }) => state === "waiting").length;
+}
+
+/** Those that were not written must be there. */
+async function expectAll(
+  { one }: Transaction,
+  routes: readonly (Pick<Route, "deliveries"> & { readonly id: number })[],
+): Promise<void> {
+  for (const { id, deliveries } of routes) {
+    const lacking = Number(
+      (
+        await one(
+          LACKING,
+          id,
+          deliveries.map(({ event }) => event),
+        )
+      )?.n,
+    );
     if (lacking > 0) throw swallowed(lacking, "deliveries");
   }
-  return written.filter(({ state }) => state === "waiting").length;
 }

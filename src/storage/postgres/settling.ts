@@ -13,11 +13,12 @@ import {
   type SettledColumns,
   settledColumns,
 } from "../rules/settling.ts";
-import { type LockedConnector, lockConnector } from "./connectors.ts";
+import { type LockedConnector, lockConnector, lockConnectors } from "./connectors.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { fitted, isUnfit } from "./fitting.ts";
-import { letGo, PERSONS_OF } from "./turns.ts";
-import { STILL_WAITS } from "./values.ts";
+import { settledTogether } from "./settled-together.ts";
+import { letGo, letPersonsGo, PERSONS_OF } from "./turns.ts";
+import { type Row, STILL_WAITS } from "./values.ts";
 import { untilDueOfFew } from "./waiting.ts";
 
 /** What a delivery has been through, then what it is now. */
@@ -37,24 +38,43 @@ const WRITE = `
     AS s (event, state, class, reason, note, lane, due_at, tried, failure, settled_at, tried_at)
   WHERE d.event = s.event AND d.event = ANY($2::bigint[]) AND d.connector = $1 AND d.${STILL_WAITS} RETURNING d.event`;
 
+/** Those that their tokens hold. */
+const END_CLAIMS = `
+  DELETE FROM claims c USING unnest($1::int[], $2::bigint[], $3::text[]) AS k (connector, event, token)
+  WHERE c.connector = k.connector AND c.event = k.event AND c.token = k.token
+    AND c.connector = ANY($1::int[]) AND c.event = ANY($2::bigint[]) RETURNING c.connector, c.event, c.person`;
+
+/** A request, and its connector, which is locked. */
+interface Settling {
+  readonly request: SettleRequest;
+  readonly locked: LockedConnector;
+}
+
 export function settlingOperations({ transact, log }: Context): Pick<Operations, "settle" | "release"> {
+  const settleAll = (requests: readonly SettleRequest[]) =>
+    transact("settling", (transaction) => settle(transaction, requests));
   return {
-    async settle(request) {
-      try {
-        return await transact("settling", (transaction) => settle(transaction, request));
-      } catch (error) {
-        if (!isUnfit(error)) throw error;
-        const result = await transact("settling", (transaction) => settle(transaction, inFittedWords(request)));
-        log?.warn({ fact: "store.words_fitted", connector: request.connector, reason: errorWords(error) });
-        return result;
-      }
-    },
+    settle: settledTogether({
+      async settle(requests) {
+        try {
+          return await settleAll(requests);
+        } catch (error) {
+          const [request, ...others] = requests;
+          // each is tried alone then
+          if (!isUnfit(error) || request === undefined || others.length > 0) throw error;
+          const result = await settleAll([inFittedWords(request)]);
+          log?.warn({ fact: "store.words_fitted", connector: request.connector, reason: errorWords(error) });
+          return result;
+        }
+      },
+      goesAlone: changesConnector,
+    }),
 
     release: (name, token, events) =>
       transact("settling", async (transaction) => {
         const locked = await lockConnector(transaction, name, "SHARE");
-        const ended = await endClaims(transaction, locked.id, token, events);
-        await letGo(transaction, locked, PERSONS_OF, [...ended]);
+        const ended = await release(transaction, locked.id, token, events);
+        await letGo(transaction, locked, PERSONS_OF, ended);
       }),
   };
 }
@@ -64,45 +84,91 @@ function inFittedWords({ connector, token, ...told }: SettleRequest): SettleRequ
   return { ...fitted(told), connector, token };
 }
 
-/** A claim whose lease has run out still counts while nobody else has taken it: better late than twice. */
-async function settle(transaction: Transaction, request: SettleRequest): Promise<SettleResult> {
-  const { connector: name, token, settlements, change, takenWith, differing } = request;
-  const alone = (request.decided ?? []).length > 0 || [change, takenWith, differing].some((each) => each !== undefined);
-  const locked = await lockConnector(transaction, name, alone ? "UPDATE" : "SHARE");
-  const { id, connector } = locked;
-  if (isStale(request, connector)) return { tag: "stale", connector };
-  const events = settlements.map(({ event }) => event);
-  const ended = await endClaims(transaction, id, token, events);
-  if (isLate(request, ended.size)) return { tag: "settled", lost: events, connector, waitMs: 0 };
-  const ours = settlements.filter(({ event }) => ended.has(event));
+/** Whether more is written than what became of its own claims: nobody else may be beside it. */
+function changesConnector({ decided = [], change, takenWith, differing }: SettleRequest): boolean {
+  return decided.length > 0 || [change, takenWith, differing].some((each) => each !== undefined);
+}
+
+/**
+ * Settles what several connectors were asked for. A claim whose lease has run out still counts while nobody else has taken it: better
+ * late than twice.
+ */
+async function settle(transaction: Transaction, requests: readonly SettleRequest[]): Promise<readonly SettleResult[]> {
+  const all = await lockAll(transaction, requests);
+  const current = all.filter(({ request, locked }) => !isStale(request, locked.connector));
+  const ended = await endClaims(transaction, current);
+  const heldOf = ({ request, locked }: Settling) => request.settlements.filter((one) => ended.has(keyOf(locked, one)));
+  const timely = current.filter((one) => !isLate(one.request, heldOf(one).length));
   // a person may have discarded some meanwhile
-  const written = await write(transaction, locked, ours, true);
-  const decided = await withoutClaims(transaction, id, request.decided ?? []);
-  await write(transaction, locked, decided, false);
-  await letGo(transaction, locked, PERSONS_OF, [...ended, ...decided.map(({ event }) => event)]);
-  if (change !== undefined) await changeState(transaction, locked, change);
-  if (takenWith !== undefined) {
-    await transaction.run("UPDATE connectors SET taken_with = $1 WHERE id = $2", takenWith, id);
-  }
-  if (differing !== undefined) {
-    const all = moreDiffering(connector.differing, differing, locked.at);
-    await transaction.run("UPDATE connectors SET differing = $1 WHERE id = $2", all, id);
-  }
-  const waitMs = await untilDueOfFew(transaction, locked);
+  const written = await writeEach(
+    transaction,
+    timely.map((one) => ({ ...one, settlements: heldOf(one) })),
+  );
+  for (const one of timely) await decide(transaction, one);
+  await letPersonsGo(
+    transaction,
+    timely.flatMap((one) =>
+      heldOf(one).map((settlement) => {
+        const { id, writes } = one.locked;
+        return { id, writes, person: ended.get(keyOf(one.locked, settlement)) ?? "" };
+      }),
+    ),
+  );
+  for (const one of timely) await changeConnector(transaction, one);
+  const waits = await untilDueOfFew(
+    transaction,
+    timely.map(({ locked }) => locked),
+  );
+  const results = all.map((one) => {
+    if (!current.includes(one)) return { tag: "stale", connector: one.locked.connector } as const;
+    return resultOf(transaction, one, written, timely.includes(one) ? (waits.get(one.locked.id) ?? null) : 0);
+  });
+  return Promise.all(results);
+}
+
+async function resultOf(
+  { one: rowOf }: Transaction,
+  { request, locked: { id, connector } }: Settling,
+  written: ReadonlySet<string>,
+  waitMs: number | null,
+): Promise<SettleResult> {
+  const events = request.settlements.map(({ event }) => event);
+  const lost = events.filter((event) => !written.has(keyOf({ id }, { event })));
   // whom many share nobody else has changed
-  const after = alone ? await transaction.one("SELECT * FROM connectors WHERE id = $1", id) : undefined;
-  const lost = events.filter((event) => !written.has(event));
+  const after = changesConnector(request) ? await rowOf("SELECT * FROM connectors WHERE id = $1", id) : undefined;
   return { tag: "settled", lost, connector: after === undefined ? connector : connectorOf(after), waitMs };
 }
 
-/** Ends those claims that this token holds, all of them unless events are named, and says which. */
-async function endClaims(
-  { rows }: Transaction,
-  id: number,
-  token: string,
-  events: readonly number[] | undefined,
-): Promise<ReadonlySet<number>> {
-  if (events?.length === 0) return new Set();
+async function lockAll(transaction: Transaction, requests: readonly SettleRequest[]): Promise<readonly Settling[]> {
+  const lock = requests.some(changesConnector) ? "UPDATE" : "SHARE";
+  const names = requests.map(({ connector }) => connector);
+  const locked = new Map((await lockConnectors(transaction, names, lock)).map((one) => [one.connector.name, one]));
+  return requests.map((request) => {
+    const own = locked.get(request.connector);
+    if (own === undefined) throw new Error(`there is no connector "${request.connector}" in the store`);
+    return { request, locked: own };
+  });
+}
+
+const keyOf = ({ id }: Pick<LockedConnector, "id">, { event }: Pick<Settlement, "event">): string => `${id} ${event}`;
+const keyIn = ({ connector, event }: Row): string => `${connector} ${event}`;
+
+/** Ends those claims that these hold, and says whose deliveries they were. */
+async function endClaims({ rows }: Transaction, settling: readonly Settling[]): Promise<ReadonlyMap<string, string>> {
+  const all = settling.flatMap(({ request: { token, settlements }, locked: { id } }) =>
+    settlements.map(({ event }) => ({ id, event, token })),
+  );
+  if (all.length === 0) return new Map();
+  const ended = await rows(
+    END_CLAIMS,
+    ...[all.map(({ id }) => id), all.map(({ event }) => event), all.map(({ token }) => token)],
+  );
+  return new Map(ended.map((row) => [keyIn(row), String(row.person)]));
+}
+
+/** Ends claims of this token, all of them unless events are named, and says which. */
+async function release({ rows }: Transaction, id: number, token: string, events: readonly number[] | undefined) {
+  if (events?.length === 0) return [];
   const ended =
     events === undefined
       ? await rows("DELETE FROM claims WHERE connector = $1 AND token = $2 RETURNING event", id, token)
@@ -110,25 +176,46 @@ async function endClaims(
           "DELETE FROM claims WHERE connector = $1 AND token = $2 AND event = ANY($3::bigint[]) RETURNING event",
           ...[id, token, events],
         );
-  return new Set(ended.map(({ event }) => Number(event)));
+  return ended.map(({ event }) => Number(event));
 }
 
-async function withoutClaims({ rows }: Transaction, id: number, settlements: readonly Settlement[]) {
-  if (settlements.length === 0) return [];
-  const events = settlements.map(({ event }) => event);
-  const held = await rows("SELECT event FROM claims WHERE connector = $1 AND event = ANY($2::bigint[])", id, events);
+/** Settles what nobody holds. */
+async function decide(transaction: Transaction, { request, locked }: Settling): Promise<void> {
+  const { decided = [] } = request;
+  if (decided.length === 0) return;
+  const events = decided.map(({ event }) => event);
+  const held = await transaction.rows(
+    "SELECT event FROM claims WHERE connector = $1 AND event = ANY($2::bigint[])",
+    ...[locked.id, events],
+  );
   const taken = new Set(held.map(({ event }) => Number(event)));
-  return settlements.filter(({ event }) => !taken.has(event));
+  const settlements = decided.filter(({ event }) => !taken.has(event));
+  await write(transaction, locked, settlements, false);
+  await letGo(
+    transaction,
+    locked,
+    PERSONS_OF,
+    settlements.map(({ event }) => event),
+  );
 }
 
-/** Writes what still waits. Returns which. */
+/** Writes what still waits, of each connector by itself: as one statement it would have a plan for an empty table and another for a full one. */
+async function writeEach(
+  transaction: Transaction,
+  parts: readonly { readonly locked: LockedConnector; readonly settlements: readonly Settlement[] }[],
+): Promise<ReadonlySet<string>> {
+  const written = await Promise.all(parts.map((part) => write(transaction, part.locked, part.settlements, true)));
+  return new Set(written.flat());
+}
+
+/** Returns which. */
 async function write(
   { rows }: Transaction,
   { id, connector, at }: LockedConnector,
   settlements: readonly Settlement[],
   held: boolean,
-): Promise<ReadonlySet<number>> {
-  if (settlements.length === 0) return new Set();
+): Promise<readonly string[]> {
+  if (settlements.length === 0) return [];
   const columns = settlements.map((settlement) => settledColumns(settlement, at, held));
   const column = <T>(of: (columns: SettledColumns) => T): T[] => columns.map(of);
   const written = await rows(
@@ -143,7 +230,22 @@ async function write(
     ],
     ...[column((c) => c.tried), column((c) => c.failure), column((c) => c.settledAt)],
   );
-  return new Set(written.map(({ event }) => Number(event)));
+  return written.map((row) => keyOf({ id }, { event: Number(row.event) }));
+}
+
+async function changeConnector(
+  transaction: Transaction,
+  { request: { change, takenWith, differing }, locked }: Settling,
+): Promise<void> {
+  const { id, connector, at } = locked;
+  if (change !== undefined) await changeState(transaction, locked, change);
+  if (takenWith !== undefined) {
+    await transaction.run("UPDATE connectors SET taken_with = $1 WHERE id = $2", takenWith, id);
+  }
+  if (differing !== undefined) {
+    const all = moreDiffering(connector.differing, differing, at);
+    await transaction.run("UPDATE connectors SET differing = $1 WHERE id = $2", all, id);
+  }
 }
 
 async function changeState(

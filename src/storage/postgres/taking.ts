@@ -1,7 +1,7 @@
 /** Claims what is due. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorRow } from "../contract/connectors.ts";
-import type { Claim } from "../contract/deliveries.ts";
+import type { AskedTake, Claim, Holder } from "../contract/deliveries.ts";
 import { tick } from "../rules/connector-clock.ts";
 import { numberOrNull, takenOf } from "../rules/rows.ts";
 import { gateOf, nothing } from "../rules/taking.ts";
@@ -16,23 +16,35 @@ export function takingOperations(context: Context): Pick<Operations, "take"> {
     take: (name, limit, probeLimit, leaseMs, token = randomUUID(), holder) =>
       context.transact("carrying", async (transaction) => {
         const locked = await lockConnector(transaction, name, "UPDATE");
-        await endUnheld(transaction, locked, locked.at, holder);
-        const { dueAt, probing } = await look(transaction, locked);
-        const waits = dueAt.some((due) => due !== null);
-        const connector = await moveClock(transaction, locked, waits, context.clockTickMs);
-        const gate = gateOf(connector, { at: locked.at, limit, probeLimit, probing });
-        if (gate.tag === "closed") return nothing(connector, locked.at, gate.waitMs);
-        const { probe } = gate;
-        const claiming = { token, leaseMs, probe, limit: gate.limit, dueAt };
-        const { rows, superseded } = await collect(transaction, locked, claiming);
-        const isFull = probe || rows.length === gate.limit;
-        const waitMs = rows.length > 0 && isFull ? 0 : await untilDue(transaction, locked);
-        if (rows.length === 0) return nothing(connector, locked.at, waitMs, superseded);
-        if (probe) await transaction.run("UPDATE connectors SET probe_token = $1 WHERE id = $2", token, locked.id);
-        const deliveries = rows.map((row) => takenOf({ ...row, origin: connector.origin }));
-        return { token, connector, at: locked.at, deliveries, probe, waitMs, superseded } satisfies Claim;
+        return takeFrom(transaction, locked, { limit, probeLimit, leaseMs, token, holder }, context.clockTickMs);
       }),
   };
+}
+
+type Asked = Omit<AskedTake, "connector" | "holder"> & { readonly holder: Holder | undefined };
+
+/** Claims of a connector that is locked for it. */
+export async function takeFrom(
+  transaction: Transaction,
+  locked: LockedConnector,
+  { limit, probeLimit, leaseMs, token, holder }: Asked,
+  clockTickMs: number,
+): Promise<Claim> {
+  await endUnheld(transaction, locked, locked.at, holder);
+  const { dueAt, probing } = await look(transaction, locked);
+  const waits = dueAt.some((due) => due !== null);
+  const connector = await moveClock(transaction, locked, waits, clockTickMs);
+  const gate = gateOf(connector, { at: locked.at, limit, probeLimit, probing });
+  if (gate.tag === "closed") return nothing(connector, locked.at, gate.waitMs);
+  const { probe } = gate;
+  const claiming = { token, leaseMs, probe, limit: gate.limit, dueAt };
+  const { rows, superseded } = await collect(transaction, locked, claiming);
+  const isFull = probe || rows.length === gate.limit;
+  const waitMs = rows.length > 0 && isFull ? 0 : await untilDue(transaction, locked);
+  if (rows.length === 0) return nothing(connector, locked.at, waitMs, superseded);
+  if (probe) await transaction.run("UPDATE connectors SET probe_token = $1 WHERE id = $2", token, locked.id);
+  const deliveries = rows.map((row) => takenOf({ ...row, origin: connector.origin }));
+  return { token, connector, at: locked.at, deliveries, probe, waitMs, superseded };
 }
 
 /** When the first that is not put aside is due, by lane (null: there is none), and whether a probe is under way. */

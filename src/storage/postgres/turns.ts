@@ -43,6 +43,41 @@ export async function letGo({ run }: Transaction, queue: Queue, persons: string,
   );
 }
 
+/**
+ * By arrays: of a table that was empty when it was planned a join would take all that there is. And by its events alone, which is one
+ * plan on each version.
+ */
+const LET_PERSONS_GO = (ends: readonly ("" | "DESC")[]): string => `
+  UPDATE deliveries SET parked = false
+  WHERE connector + 0 = ANY($1::int[]) AND parked AND ${STILL_WAITS} AND event = ANY(${ends
+    .map(
+      (end) =>
+        `ARRAY(SELECT ${waitingOf("p.connector", "p.person", end)} FROM unnest($1::int[], $2::bigint[]) AS p (connector, person))`,
+    )
+    .join(" || ")})`;
+const LET_GO_OF_STATE = LET_PERSONS_GO(["", "DESC"]);
+const LET_GO_OF_FACT = LET_PERSONS_GO([""]);
+
+/** The same for persons of several queues. */
+export async function letPersonsGo(
+  { run }: Transaction,
+  persons: readonly (Queue & { readonly person: string })[],
+): Promise<void> {
+  const ofState = persons.filter(({ writes }) => writes === "state");
+  const ofFact = persons.filter(({ writes }) => writes !== "state");
+  for (const [sql, some] of [
+    [LET_GO_OF_STATE, ofState],
+    [LET_GO_OF_FACT, ofFact],
+  ] as const) {
+    if (some.length > 0)
+      await run(
+        sql,
+        some.map(({ id }) => id),
+        some.map(({ person }) => person),
+      );
+  }
+}
+
 /** Persons of these deliveries, as SQL. */
 export const PERSONS_OF =
   "SELECT DISTINCT d.person FROM deliveries d WHERE d.connector = $1 AND d.event = ANY($2::bigint[])";

@@ -5,8 +5,8 @@ import type { LockedConnector } from "./connectors.ts";
 import type { Transaction } from "./context.ts";
 import { UNCLAIMED } from "./turns.ts";
 
-const QUEUE = (lane: 0 | 1): string =>
-  `deliveries d WHERE d.connector = $1 AND d.lane = ${lane} AND d.state = 'waiting' AND NOT d.parked`;
+const QUEUE = (lane: 0 | 1, connector = "$1"): string =>
+  `deliveries d WHERE d.connector = ${connector} AND d.lane = ${lane} AND d.state = 'waiting' AND NOT d.parked`;
 
 /** When the first of a lane is due that is not put aside, as SQL; null where there is none. */
 export const dueOf = (lane: 0 | 1, condition = ""): string =>
@@ -21,12 +21,22 @@ export async function untilDue({ one }: Transaction, { id, at }: LockedConnector
 
 const dueOfFew = (lane: 0 | 1): string => `(
   SELECT CASE WHEN count(*) = ${LOOKED_THROUGH} AND count(n.free) = 0 THEN 0 ELSE min(n.free) END
-  FROM (SELECT CASE WHEN ${UNCLAIMED} THEN d.due_at END AS free FROM ${QUEUE(lane)} ORDER BY d.due_at, d.event LIMIT ${LOOKED_THROUGH}) n)`;
-const UNTIL_DUE_OF_FEW = `SELECT least(${dueOfFew(0)}, ${dueOfFew(1)}) AS due`;
+  FROM (SELECT CASE WHEN ${UNCLAIMED} THEN d.due_at END AS free FROM ${QUEUE(lane, "q.id")}
+    ORDER BY d.due_at, d.event LIMIT ${LOOKED_THROUGH}) n)`;
+const UNTIL_DUE_OF_FEW = `SELECT q.id, least(${dueOfFew(0)}, ${dueOfFew(1)}) AS due FROM unnest($1::int[]) AS q (id)`;
 
-/** The same, looked for among the first few alone: where all of these are held it says that it will be soon. */
-export async function untilDueOfFew({ one }: Transaction, { id, at }: Pick<LockedConnector, "id" | "at">) {
-  return untilThen(numberOrNull((await one(UNTIL_DUE_OF_FEW, id))?.due), at);
+/** The same of several, looked for among the first few alone: where all of these are held it says that it will be soon. */
+export async function untilDueOfFew(
+  { rows }: Transaction,
+  locked: readonly Pick<LockedConnector, "id" | "at">[],
+): Promise<ReadonlyMap<number, number | null>> {
+  if (locked.length === 0) return new Map();
+  const found = await rows(
+    UNTIL_DUE_OF_FEW,
+    locked.map(({ id }) => id),
+  );
+  const due = new Map(found.map((row) => [Number(row.id), numberOrNull(row.due)]));
+  return new Map(locked.map(({ id, at }) => [id, untilThen(due.get(id) ?? null, at)]));
 }
 
 function untilThen(due: number | null, at: number): number | null {

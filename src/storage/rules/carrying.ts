@@ -4,7 +4,8 @@ import type { StoredEvent } from "../contract/callbacks.ts";
 import type { AskedTake, Choice, DecidedRoute, Route } from "../contract/deliveries.ts";
 import type { Storage } from "../contract/storage.ts";
 
-type Unrouted = Awaited<ReturnType<Storage["unrouted"]>>;
+/** What lies behind the cursors. */
+export type Unrouted = Awaited<ReturnType<Storage["unrouted"]>>;
 
 /** What can be routed, and whether something else must be routed first. */
 interface FreshRoutes {
