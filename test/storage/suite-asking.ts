@@ -28,7 +28,8 @@ export const askingCases: readonly Case[] = [
   {
     what: "an empty store has nothing to say",
     async prove({ storage }) {
-      const { bytes, ...status } = await storage.status();
+      // the server of these tests keeps nothing through a crash, and says so
+      const { bytes, faults: _, ...status } = await storage.status();
       assert.ok(bytes > 0, "its tables take room all the same");
       const nothing = { connectors: [], unread: 0, quarantined: { entries: 0, bytes: 0 }, clocksOff: [], counters: {} };
       assert.deepEqual(status, nothing);

@@ -126,7 +126,7 @@ export const reportCases: readonly Case[] = [
       const putOff = [{ event: first?.seq ?? 0, reason: { words: "not now" } }];
       const state = { ...READY, status: "paused", cause: "gone", failures: 2, putOff } as const;
       await changeState(storage, { state });
-      const { connectors, bytes: _, ...rest } = await storage.status();
+      const { connectors, bytes: _, faults: __, ...rest } = await storage.status();
       const [crm, ...others] = connectors;
       assert.ok(crm);
       const { since, clock, cursor, ...row } = crm;
