@@ -3,6 +3,8 @@
 export interface PlanRuns {
   /** Whether it is being frozen, or worked off, here. */
   isRunning(id: string): boolean;
+  /** Whether it is being worked off here, and nobody has stopped that. */
+  isWorkedOff(id: string): boolean;
   /**
    * Does `work` for this plan, unless just that is being done; behind what else is done for it. `isStopped` is to be asked before
    * each step.
@@ -24,11 +26,16 @@ interface Run {
 export function openPlanRuns(inBackground: InBackground): PlanRuns {
   /** The latest of each plan. */
   const running = new Map<string, Run>();
+  const isGoingOn = (id: string, what: Run["what"]): boolean => {
+    const run = running.get(id);
+    return run?.what === what && !run.isStopped;
+  };
   return {
     isRunning: (id) => running.has(id),
+    isWorkedOff: (id) => isGoingOn(id, "run"),
     start(id, what, work) {
       const before = running.get(id);
-      if (before?.what === what && !before.isStopped) return;
+      if (isGoingOn(id, what)) return;
       const { promise: over, resolve } = Promise.withResolvers<void>();
       const run: Run = { what, over, isStopped: false };
       running.set(id, run);

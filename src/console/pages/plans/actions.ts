@@ -14,7 +14,8 @@ export const workPlan: Action = {
     const { operations, params, runs } = visit;
     const plan = await operations.plan(params.id ?? "");
     if (plan === null) return noPlan(visit);
-    const isOpen = plan.done < plan.deliveries && !runs.isRunning(plan.id);
+    // it is frozen a moment before whoever froze it has come to the end
+    const isOpen = plan.done < plan.deliveries && !runs.isWorkedOff(plan.id);
     const complaint = isOpen ? complaintOf(plan, form, visit) : undefined;
     if (complaint !== undefined) return planView(plan, visit, complaint);
     const why = form.get("why") ?? "";

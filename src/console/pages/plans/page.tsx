@@ -36,7 +36,7 @@ export async function planView(plan: Plan, visit: Visit, complaint?: string): Pr
   const { language, runs, operations, isOperator } = visit;
   const words = WORDS[language];
   const isAtIt = runs.isRunning(plan.id);
-  const isRunning = isAtIt && plan.frozen;
+  const isRunning = runs.isWorkedOff(plan.id);
   const isCounting = isAtIt && !plan.frozen;
   const isOpen = plan.frozen && plan.done < plan.deliveries && !isRunning;
   const changes = isOpen ? await operations.planChanges(plan.id) : undefined;
@@ -44,7 +44,7 @@ export async function planView(plan: Plan, visit: Visit, complaint?: string): Pr
     isOpen && plan.repair === "replay" ? await operations.holds(plan.meant.map((one) => one.connector)) : undefined;
   return {
     title: words.title[plan.repair],
-    isLive: isRunning || isCounting,
+    isLive: isAtIt,
     ...(complaint !== undefined && { status: 422 }),
     body: (
       <>
