@@ -9,6 +9,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Addition, missingAdditions, tablesOf } from "../rules/additions.ts";
 import { ENTRY_BYTES } from "../rules/quarantine-bounds.ts";
+import { inTransaction } from "./in-transaction.ts";
 
 const ADDITIONS: readonly Addition[] = [
   {
@@ -283,15 +284,10 @@ const ADDITIONS: readonly Addition[] = [
 /** Makes what is missing, in one transaction. */
 export function addMissing(db: DatabaseSync): void {
   if (missingIn(db).length === 0) return;
-  db.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(db, () => {
     // asked again: another process may have been faster
     for (const { sql } of missingIn(db)) db.exec(sql);
-    db.exec("COMMIT");
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
+  });
 }
 
 function missingIn(db: DatabaseSync): readonly Addition[] {

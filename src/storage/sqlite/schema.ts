@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Releases, tooNew, withThisRelease } from "../releases.ts";
 import { addMissing } from "./additions.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { LEAN_INDEXES } from "./lean-indexes.ts";
 
 /** Step n brings a store from version n to n + 1. Released steps are never changed. */
@@ -109,18 +110,13 @@ function noteThisRelease(db: DatabaseSync): void {
 }
 
 function takeSteps(db: DatabaseSync): void {
-  db.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(db, () => {
     // another process may have been faster
     const found = userVersion(db);
     for (const step of STEPS.slice(found)) db.exec(step);
     if (found === 0) db.exec(LEAN_INDEXES);
     db.exec(`PRAGMA user_version = ${STEPS.length}`);
-    db.exec("COMMIT");
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
+  });
 }
 
 function userVersion(db: DatabaseSync): number {

@@ -3,6 +3,7 @@ import { errorWords } from "../../basics/error-words.ts";
 import type { Aftermath } from "./aftermath.ts";
 import type { Guard } from "./guard/guard.ts";
 import type { Handle } from "./handle.ts";
+import { rollBack } from "./in-transaction.ts";
 
 /** The database is busy, full, or its disk fails: says nothing about what was to be written. */
 export class StoreTrouble extends Error {}
@@ -51,7 +52,7 @@ export function openTransactions(options: TransactionsOptions): Transactions {
   }
 
   function undo(): void {
-    rollBack(handle);
+    rollBack(handle.db);
     aftermath.undone();
   }
 
@@ -96,14 +97,6 @@ function openTrust({ handle, guard, canReopen }: TransactionsOptions): Trust {
       isLost = false;
     },
   };
-}
-
-function rollBack({ db }: Handle): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // some errors have rolled back already
-  }
 }
 
 /** What the guard finds is trouble of the store. */

@@ -9,6 +9,7 @@ import type { Subscriber } from "../../contract/passes.ts";
 import type { NamedPerson } from "../../naming.ts";
 import type { Row } from "../context.ts";
 import { closeQuietly } from "../database.ts";
+import { inTransaction } from "../in-transaction.ts";
 import { createPrivately } from "../private-file.ts";
 
 export interface Scratch {
@@ -115,8 +116,8 @@ function scratchOn(db: DatabaseSync): Scratch {
   return {
     count: () => Number(all("SELECT count(*) AS n FROM people")[0]?.n),
     hasPage: (page) => all("SELECT 1 FROM people WHERE page = ? LIMIT 1", page).length > 0,
-    notePage: (page, people) => together(db, () => notePage(db, page, people)),
-    noteNamed: (named) => together(db, () => noteNamed(db, named)),
+    notePage: (page, people) => inTransaction(db, () => notePage(db, page, people)),
+    noteNamed: (named) => inTransaction(db, () => noteNamed(db, named)),
     absent: (users) => absentIn(all, users),
     named(user) {
       const [row] = all("SELECT entry, event_time FROM named WHERE user_id = ?", user);
@@ -124,18 +125,6 @@ function scratchOn(db: DatabaseSync): Scratch {
     },
     people: (after, limit) => peopleBehind(all, after, limit),
   };
-}
-
-function together<T>(db: DatabaseSync, act: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const result = act();
-    db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    db.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 function notePage(db: DatabaseSync, page: number, people: readonly Subscriber[]): number {
