@@ -4,6 +4,7 @@ import { redactor } from "../config/credentials/redact.ts";
 import { closeInTime, openOffline } from "../config/own-tests/offline.ts";
 import type { DeliverResult, Delivery, ExampleAnswer, Reason } from "../connector.ts";
 import { sampleDelivery } from "../connector-tools.ts";
+import { sanitizeAnswer } from "../delivery/attempt/sanitize.ts";
 import { connectorNamed } from "./connectors/configured.ts";
 import { connectorErrorLine } from "./error-line.ts";
 import { reasonText } from "./reason.ts";
@@ -75,8 +76,8 @@ export async function judgeAnswer(config: Config, question: JudgeQuestion): Prom
   const connector = connectorNamed(config, question.connector);
   const delivery = sampleDelivery(question.user);
   const result = await resultOf(connector, delivery, question, config.file);
-  const redact = redactor(config.secrets);
-  return { connector, ...meaningOf(result, delivery, redact) };
+  // as the bridge would read it
+  return { connector, ...meaningOf(sanitizeAnswer(result, redactor(config.secrets)), delivery) };
 }
 
 async function resultOf(
@@ -100,18 +101,18 @@ async function resultOf(
   throw new Refused("unknown", said("rules_in_code", { name, type: type.type }));
 }
 
-function meaningOf(result: DeliverResult, { id }: Delivery, redact: (text: string) => string) {
+function meaningOf(result: DeliverResult, { id }: Delivery) {
   const outcome = result.outcomes?.get(id);
   if (outcome?.tag === "delivered") {
     const means = outcome.proof === "accepted" ? ("accepted" as const) : ("delivered" as const);
-    return { about: "person" as const, means, why: redact(outcome.note ?? "") };
+    return { about: "person" as const, means, why: outcome.note ?? "" };
   }
   if (outcome !== undefined) {
     const { tag: means, reason } = outcome;
-    return { about: "person" as const, means, why: redact(reasonText(reason)), because: reason };
+    return { about: "person" as const, means, why: reasonText(reason), because: reason };
   }
   const reason: Reason = "reason" in result ? result.reason : { words: "it says nothing of this person" };
-  const why = redact(reasonText(reason));
+  const why = reasonText(reason);
   switch (result.tag) {
     case "outcomes":
       return { about: "person" as const, means: "retry" as const, why, because: reason };

@@ -1,9 +1,7 @@
 /** The configuration as it runs. */
 import { Type } from "@sinclair/typebox";
-import type { Config } from "../../config/checked-config.ts";
 import { shownFile } from "../../config/credentials/shown-file.ts";
-import { readTextFile } from "../../config/files/read-text.ts";
-import { LARGEST_BYTES } from "../../config/load.ts";
+import { textAsRead } from "../../config/files/text-as-read.ts";
 import { destinationOf } from "../../delivery/destination.ts";
 import { JUDGED_STATUS, judgeAnswer } from "../../operations/judge-answer.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
@@ -16,9 +14,10 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
     summary: "The configuration as it runs, secrets hidden",
     answer: CONFIGURATION,
     async act({ config }) {
-      const text = await textInForce(config);
+      const text = await textAsRead(config);
       return {
-        ...{ name: config.name ?? null, file: config.file, isSame: text !== null, text },
+        ...{ name: config.name ?? null, file: config.file, isSame: text !== undefined },
+        text: text === undefined ? null : shownFile(text, config.secrets),
         connectors: config.connectors.map((connector) => ({
           ...{ name: connector.name, type: connector.type.type, enabled: connector.common.enabled },
           destination: destinationOf(connector),
@@ -46,9 +45,3 @@ export const CONFIGURATION_ENDPOINTS: readonly Endpoint[] = [
     },
   }),
 ];
-
-/** What is judged and what is shown is one reading: of a file that was saved since nobody knows all secrets. */
-async function textInForce({ file, readFrom, secrets }: Config): Promise<string | null> {
-  const read = await readTextFile(file, LARGEST_BYTES);
-  return read.ok && read.digest === readFrom.get(file) ? shownFile(read.text, secrets) : null;
-}

@@ -1,11 +1,10 @@
 /** @jsxImportSource preact */
 /** The configuration as it runs, whether the file on disk is well, and what it would do. The file stays the truth: nothing is written. */
-import { readFile } from "node:fs/promises";
 import type { Config, ConnectorConfig, LoadResult } from "../../../config/checked-config.ts";
 import { shownFile } from "../../../config/credentials/shown-file.ts";
 import type { Fault } from "../../../config/faults/fault.ts";
 import { saidOfFault } from "../../../config/faults/sentences.ts";
-import { digestOfFile } from "../../../config/files/digest.ts";
+import { textAsRead } from "../../../config/files/text-as-read.ts";
 import { destinationOf } from "../../../delivery/destination.ts";
 import { connectorsThatJudge } from "../../../operations/judge-answer.ts";
 import type { Page } from "../../page.ts";
@@ -27,10 +26,11 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
     async show(visit) {
       const { language, config } = visit;
       const words = WORDS[language];
-      const [loaded, isSame, previewed, judges] = await Promise.all([
-        ...([load(), isWhatRuns(config), previewFor(visit)] as const),
+      const [loaded, previewed, judges] = await Promise.all([
+        ...([load(), previewFor(visit)] as const),
         connectorsThatJudge(config),
       ]);
+      const isSame = loaded.ok && isWhatRuns(loaded.config, config);
       const text = loaded.ok ? await textOf(loaded.config, config) : undefined;
       return {
         title: words.title,
@@ -65,12 +65,11 @@ export function configurationPage(load: () => Promise<LoadResult>, jobs: Jobs): 
   };
 }
 
-async function isWhatRuns({ file, readFrom }: Config): Promise<boolean> {
-  return readFrom.get(file) === (await digestOfFile(file));
-}
+const isWhatRuns = (onDisk: Config, { file, readFrom }: Config): boolean =>
+  onDisk.readFrom.get(file) === readFrom.get(file);
 
 async function textOf(onDisk: Config, running: Config): Promise<string | undefined> {
-  const text = await readFile(onDisk.file, "utf8").catch(() => undefined);
+  const text = await textAsRead(onDisk);
   return text === undefined ? undefined : shownFile(text, [...running.secrets, ...onDisk.secrets]);
 }
 
