@@ -1,7 +1,7 @@
 /** The configuration as it runs. */
 import { Type } from "@sinclair/typebox";
 import { shownFile } from "../../config/credentials/shown-file.ts";
-import { textAsRead } from "../../config/files/text-as-read.ts";
+import { textAsRead } from "../../config/text-as-read.ts";
 import { destinationOf } from "../../delivery/destination.ts";
 import { JUDGED_STATUS, judgeAnswer } from "../../operations/judge-answer.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";

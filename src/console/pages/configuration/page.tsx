@@ -4,7 +4,7 @@ import type { Config, ConnectorConfig, LoadResult } from "../../../config/checke
 import { shownFile } from "../../../config/credentials/shown-file.ts";
 import type { Fault } from "../../../config/faults/fault.ts";
 import { saidOfFault } from "../../../config/faults/sentences.ts";
-import { textAsRead } from "../../../config/files/text-as-read.ts";
+import { textAsRead } from "../../../config/text-as-read.ts";
 import { destinationOf } from "../../../delivery/destination.ts";
 import { connectorsThatJudge } from "../../../operations/judge-answer.ts";
 import type { Page } from "../../page.ts";
