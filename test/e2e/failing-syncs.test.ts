@@ -38,7 +38,7 @@ const TROUBLES: readonly (readonly [what: string, calls: string, injected: strin
 describe("under load,", { skip: !attaches }, () => {
   let world: World;
   let bridge: BridgeProcess;
-  const acknowledged: string[] = [];
+  const acknowledged: { readonly user: string; readonly delivery: string }[] = [];
   let next = 0;
   before(async () => {
     world = await openWorld({ more: "storage: { spool: ./elsewhere/spool.jsonl }" });
@@ -49,17 +49,13 @@ describe("under load,", { skip: !attaches }, () => {
   /** Returns the answer's status. */
   async function post(): Promise<number> {
     next += 1;
-    const request = { users: [`person-${next}`], officialAccount: "@TOA#_news", eventTime: Date.now() };
-    const id = eventId(
-      String(APP),
-      commandOf("unsubscribed"),
-      request.officialAccount,
-      request.users[0] ?? "",
-      request.eventTime,
-    );
+    const user = `person-${next}`;
+    const request = { users: [user], officialAccount: "@TOA#_news", eventTime: Date.now() };
+    const command = commandOf("unsubscribed");
+    const id = eventId(String(APP), command, request.officialAccount, user, request.eventTime);
     const response = await fetch(callbackUrl(bridge.url, request), { method: "POST", body: callbackBody(request) });
     const { ActionStatus } = (await response.json()) as { ActionStatus: string };
-    if (response.status === 200 && ActionStatus === "OK") acknowledged.push(id);
+    if (response.status === 200 && ActionStatus === "OK") acknowledged.push({ user, delivery: `${id}:partner` });
     return response.status;
   }
 
@@ -70,6 +66,17 @@ describe("under load,", { skip: !attaches }, () => {
     };
     await Promise.all(Array.from({ length: CONNECTIONS }, connection));
     return statuses;
+  }
+
+  const owed = () => acknowledged.filter(({ delivery }) => !world.webhook.received.payloads.has(delivery));
+
+  /** What there is to say of those that should have been delivered. */
+  async function allOf(some: ReturnType<typeof owed>): Promise<string> {
+    const status = await world.command("status");
+    const traces = await Promise.all(some.slice(0, 3).map(({ user }) => world.command("trace", user)));
+    const told = [status, ...traces].map(({ out, err }) => out + err);
+    const count = `${some.length} of ${acknowledged.length} were not delivered`;
+    return [count, ...told, ...bridge.lines.slice(-60)].join("\n");
   }
 
   const takenOver = () => bridge.lines.filter((line) => line.includes('"spool.taken"')).length;
@@ -112,8 +119,7 @@ describe("under load,", { skip: !attaches }, () => {
       await eventually(async () => (await keeping()) === "store" && (await post()) === 200);
       // else nothing was in trouble
       if (!files.includes("spool")) await eventually(() => takenOver() > takenBefore);
-      const { payloads } = world.webhook.received;
-      await eventually(() => acknowledged.every((id) => payloads.has(`${id}:partner`)));
+      await eventually(() => owed().length === 0).catch(async () => assert.fail(await allOf(owed())));
     });
   }
 });
