@@ -1,8 +1,11 @@
 /** A callback that the store cannot take as events keeps no others. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Event } from "../../src/connector.ts";
 import { openExpander } from "../../src/delivery/routing/expand-each.ts";
 import type { Expansion } from "../../src/storage/contract/callbacks.ts";
+import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { callbackOf, eventOf } from "../storage/suite-support.ts";
 
 const of = (callback: number, part?: "more" | "last"): Expansion => ({
   callback,
@@ -16,8 +19,7 @@ function storeWithout(...bad: readonly number[]) {
   const asked: number[][] = [];
   const taken: number[] = [];
   return {
-    asked,
-    taken,
+    ...{ asked, taken, shared: true },
     async expand(expansions: readonly Expansion[]) {
       const callbacks = expansions.map(({ callback }) => callback);
       asked.push(callbacks);
@@ -70,5 +72,37 @@ describe("callbacks that become events", () => {
     await expander.expand([of(1), of(2), of(3)]);
     await expander.expand([of(4), of(5), of(6)]);
     assert.deepEqual(store.taken, [3, 6]);
+  });
+
+  it("that a store of one machine does not take for a moment, as on a full disk, are read again, with all behind them", async () => {
+    const storage = openSqlite({ path: ":memory:" });
+    const callbacks = ["one", "two", "three"].map((user) => callbackOf(user));
+    await storage.accept({ callbacks, quarantine: [] });
+    const unread = await storage.unread(10);
+    const expansions = unread.map(({ seq }): Expansion => {
+      const events: readonly Event[] = [eventOf({ user: `u${seq}` })];
+      return { callback: seq, events, quarantine: [] };
+    });
+    let refusals = 3;
+    const full = {
+      shared: storage.shared,
+      async expand(some: readonly Expansion[]) {
+        refusals -= 1;
+        if (refusals >= 0) throw new Error("database or disk is full");
+        await storage.expand(some);
+      },
+    };
+    await openExpander(full)
+      .expand(expansions)
+      .catch(() => undefined);
+    refusals = 0;
+    const left = await storage.unread(10);
+    await openExpander(full).expand(expansions.filter(({ callback }) => left.some(({ seq }) => seq === callback)));
+    const stories = await Promise.all(unread.map(({ seq }) => storage.trace(`u${seq}`)));
+    assert.deepEqual(
+      stories.map((story) => story.length),
+      [1, 1, 1],
+    );
+    await storage.close();
   });
 });

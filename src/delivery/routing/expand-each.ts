@@ -1,4 +1,8 @@
-/** Handing portions to the store. A callback that it cannot take, alone as little as with others, keeps no others: it stays unread. */
+/**
+ * Handing portions to the store. Where callbacks are read one by one, one that the store cannot take, alone as little as with others, keeps
+ * no others: it stays unread. A store of one machine reads them up to a number: what comes behind a failed one must not be handed to it, or
+ * the failed one would never be read again.
+ */
 import { errorWords } from "../../basics/error-words.ts";
 import type { Expansion } from "../../storage/contract/callbacks.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -14,7 +18,7 @@ export interface Expander {
 const FAILURES_IN_A_ROW = 3;
 
 /** For one round. */
-export function openExpander(storage: Pick<Storage, "expand">): Expander {
+export function openExpander(storage: Pick<Storage, "expand" | "shared">): Expander {
   const failed = new Map<number, unknown>();
   let inARow = 0;
 
@@ -36,6 +40,7 @@ export function openExpander(storage: Pick<Storage, "expand">): Expander {
     async expand(expansions) {
       const left = expansions.filter(({ callback }) => !failed.has(callback));
       if (left.length === 0) return;
+      if (!storage.shared) return storage.expand(left);
       if (left.length === 1) return alone(left[0] as Expansion);
       const together = await storage.expand(left).then(
         () => true,
