@@ -11,7 +11,18 @@ import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { isRefused } from "../../src/storage/postgres/trouble.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
-import { callbackOf, delivered, entryOf, eventOf, queue, register, settle, take, usersOf } from "./suite-support.ts";
+import {
+  callbackOf,
+  delivered,
+  entryOf,
+  eventOf,
+  queue,
+  register,
+  route,
+  settle,
+  take,
+  usersOf,
+} from "./suite-support.ts";
 
 const OF_ANY_SCRIPT = "张伟 é 😀 ✗";
 
@@ -239,6 +250,21 @@ describe("a database", () => {
         /numbered anew .*\(events, quarantine\): its numbers are put forward/,
       );
       assert.deepEqual(await queued(store, "dee"), ["dee"]);
+      await store.close();
+    });
+
+    it("notices it by the short way as well, whoever has numbered the events before", async () => {
+      const { schema, store, anew } = await begun();
+      await sql.unsafe(`TRUNCATE ${schema}.events, ${schema}.deliveries, ${schema}.callbacks`);
+      await anew();
+      await store.accept({ callbacks: [callbackOf("dee")], quarantine: [] });
+      const [unread] = await store.unread(1);
+      const carried = () =>
+        store.carry([{ callback: unread?.seq ?? 0, events: [eventOf({ user: "dee" })], quarantine: [] }], [], []);
+      await assert.rejects(carried(), /numbered anew .*events.*: its numbers are put forward/);
+      await carried();
+      await route(store);
+      assert.deepEqual(usersOf(await take(store)), ["dee"]);
       await store.close();
     });
 

@@ -3,12 +3,14 @@ import { awaited, freshRoutes } from "../rules/carrying.ts";
 import { lockConnectors } from "./connectors.ts";
 import type { Context, Operations } from "./context.ts";
 import { keepAside, numberEvents } from "./expanding.ts";
-import { watchNumbers } from "./numbers.ts";
+import type { NumberWatch } from "./numbers.ts";
 import { unroutedBy, writeRoutes } from "./routing.ts";
 import { takeFrom } from "./taking.ts";
 
-export function carryingOperations({ transact, clockTickMs }: Context): Pick<Operations, "carry"> {
-  const expectHigher = watchNumbers();
+export function carryingOperations(
+  { transact, clockTickMs }: Context,
+  expectHigher: NumberWatch,
+): Pick<Operations, "carry"> {
   return {
     carry: (expansions, decided, takes) =>
       transact("carrying", async (transaction) => {

@@ -9,7 +9,7 @@ import type { Context, Operations, Transaction } from "./context.ts";
 import { ENCODING_TODO } from "./encoding.ts";
 import { fitted, isUnfit } from "./fitting.ts";
 import { insertEvents } from "./inserting.ts";
-import { watchNumbers } from "./numbers.ts";
+import type { NumberWatch } from "./numbers.ts";
 import { PLAN_EACH_TIME, PLAN_ONCE } from "./opening.ts";
 import { keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
@@ -23,9 +23,11 @@ export const UNREAD = `
   SELECT c.* FROM sized s JOIN callbacks c ON c.seq = s.seq WHERE s.before = 0 OR s.before + octet_length(c.body) <= $2
   ORDER BY c.seq`;
 
-export function expandingOperations(context: Context): Pick<Operations, "unread" | "expand"> {
+export function expandingOperations(
+  context: Context,
+  expectHigher: NumberWatch,
+): Pick<Operations, "unread" | "expand"> {
   const { transact } = context;
-  const expectHigher = watchNumbers();
   const write = (expansions: readonly Expansion[]): Promise<void> =>
     transact("carrying", async (transaction) =>
       keepAside(transaction, await numberEvents(transaction, expansions, expectHigher)),
@@ -68,7 +70,7 @@ async function setAside({ transact, log }: Context, { callback }: Expansion, err
 export async function numberEvents(
   transaction: Transaction,
   expansions: readonly Expansion[],
-  expectHigher: ReturnType<typeof watchNumbers>,
+  expectHigher: NumberWatch,
 ): Promise<readonly QuarantineEntry[]> {
   // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
   const { scopes, healed } = await lockReading(transaction);

@@ -59,8 +59,14 @@ function asked(there: ReadonlySet<string>): string {
   return parts.join(" UNION ALL ");
 }
 
-/** Notices, from one time to the next, that numbers have begun again. Nobody else sees what lies behind a cursor. */
-export function watchNumbers(): (transaction: Transaction, given: readonly number[]) => Promise<void> {
+/** Told of the numbers that were given to events. Rejects where they have begun again, and puts them forward. */
+export type NumberWatch = (transaction: Transaction, given: readonly number[]) => Promise<void>;
+
+/**
+ * Notices, from one time to the next, that numbers have begun again. Nobody else sees what lies behind a cursor. One for all that numbers
+ * events in a store: each goes by what the others were given.
+ */
+export function watchNumbers(): NumberWatch {
   let highest = 0;
   return async (transaction, given) => {
     if (given.length === 0) return;

@@ -10,6 +10,7 @@ import { editingOperations } from "./editing.ts";
 import { expandingOperations } from "./expanding.ts";
 import { intakeOperations } from "./intake.ts";
 import { letterOperations } from "./letters.ts";
+import { watchNumbers } from "./numbers.ts";
 import { permitOperations } from "./permits.ts";
 import { planOperations } from "./plans/plans.ts";
 import { pruningOperations } from "./pruning.ts";
@@ -33,14 +34,15 @@ import { takingOperations } from "./taking.ts";
 import { takingInOperations } from "./taking-in.ts";
 
 export function postgresOperations(context: Context): Operations {
+  const expectHigher = watchNumbers();
   return {
     ...intakeOperations(context),
     ...clockOperations(context),
-    ...expandingOperations(context),
+    ...expandingOperations(context, expectHigher),
     ...registeringOperations(context),
     ...routingOperations(context),
     ...takingOperations(context),
-    ...carryingOperations(context),
+    ...carryingOperations(context, expectHigher),
     ...settlingOperations(context),
     ...permitOperations(context),
     ...letterOperations(context),
