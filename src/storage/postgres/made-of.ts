@@ -13,7 +13,15 @@ export interface MadeOf {
   readonly triggers: ReadonlyMap<string, string>;
 }
 
+let made: MadeOf | undefined;
+
+/** Read when it is first asked for: who looks again and again asks each time. */
 export function madeOf(): MadeOf {
+  made ??= readStatements();
+  return made;
+}
+
+function readStatements(): MadeOf {
   const sql = [...STEPS, ...ADDITIONS].map((one) => one.sql.replaceAll(/--.*$/gm, "")).join(";\n");
   const tables = [...sql.matchAll(TABLE)].map(([, unlogged, name = "", body = ""]) => {
     return { name, isKept: unlogged === undefined, parts: partsOf(body) };
