@@ -21,8 +21,8 @@ const INSERT_DELIVERIES = `
 
 /** The cursor goes by them: what is not there will never be. */
 const LACKING = `
-  SELECT count(*) AS n FROM unnest($2::bigint[]) AS r (event) JOIN events e ON e.seq = r.event
-  WHERE (SELECT d.event FROM deliveries d WHERE d.event = r.event AND d.connector = $1::int) IS NULL`;
+  SELECT count(*) AS n FROM unnest($1::int[], $2::bigint[]) AS r (connector, event) JOIN events e ON e.seq = r.event
+  WHERE (SELECT d.event FROM deliveries d WHERE d.event = r.event AND d.connector = r.connector) IS NULL`;
 
 export function routingOperations({ transact }: Context): Pick<Operations, "unrouted" | "route"> {
   return {
@@ -60,12 +60,11 @@ export async function unroutedBy({ rows }: Transaction, known: readonly Row[], l
 
 /** Of connectors whose cursor is where it was. Returns how many deliveries are new and waiting. */
 export async function writeRoutes(
-  transaction: Transaction,
+  { run, rows, one }: Transaction,
   locked: readonly LockedConnector[],
   routes: readonly Route[],
 ): Promise<number> {
-  const { run, rows } = transaction;
-  const byName = new Map(locked.map((one) => [one.connector.name, one]));
+  const byName = new Map(locked.map((own) => [own.connector.name, own]));
   const moved = routes.flatMap(({ connector, from, to, deliveries }) => {
     const own = byName.get(connector);
     return own === undefined || own.connector.cursor !== from ? [] : [{ id: own.id, at: own.at, to, deliveries }];
@@ -73,37 +72,22 @@ export async function writeRoutes(
   const [first] = moved;
   if (first === undefined) return 0;
   // nearly always one
-  for (const [to, together] of Map.groupBy(moved, (one) => one.to)) {
+  for (const [to, together] of Map.groupBy(moved, (route) => route.to)) {
     const ids = together.map(({ id }) => id);
     await run(MOVE, ids, to, first.at);
   }
   const all = moved.flatMap(({ id, deliveries }) => deliveries.map((delivery) => ({ id, ...delivery })));
   if (all.length === 0) return 0;
+  const keys = [all.map(({ id }) => id), all.map(({ event }) => event)];
   const written = await rows(
     INSERT_DELIVERIES,
-    ...[all.map(({ id }) => id), all.map(({ event }) => event)],
+    ...keys,
     ...[all.map(({ skip }) => (skip === undefined ? null : JSON.stringify(skip))), all.map(({ note = null }) => note)],
     first.at,
   );
-  if (written.length < all.length) await expectAll(transaction, moved);
-  return written.filter(({ state }) => state === "waiting").length;
-}
-
-/** Those that were not written must be there. */
-async function expectAll(
-  { one }: Transaction,
-  routes: readonly (Pick<Route, "deliveries"> & { readonly id: number })[],
-): Promise<void> {
-  for (const { id, deliveries } of routes) {
-    const lacking = Number(
-      (
-        await one(
-          LACKING,
-          id,
-          deliveries.map(({ event }) => event),
-        )
-      )?.n,
-    );
+  if (written.length < all.length) {
+    const lacking = Number((await one(LACKING, ...keys))?.n);
     if (lacking > 0) throw swallowed(lacking, "deliveries");
   }
+  return written.filter(({ state }) => state === "waiting").length;
 }
