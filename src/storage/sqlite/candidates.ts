@@ -11,14 +11,15 @@ import type { Source } from "./queue.ts";
 /** One take looks at no more than this, so that one person's crowd makes nobody wait. */
 const MOST_LOOKED_AT = 1_000;
 
+const COLUMNS = `d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}`;
 // `+ 0`: a statement with a bare parameter in a LIMIT, or beside a partial index, is planned anew for each execution, which costs ten
 // times as much. SQLite looks at its value then
-const CANDIDATES = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
+const CANDIDATES = `SELECT ${COLUMNS}
   FROM json_each(?2) j CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event = j.value
   JOIN events e ON e.seq = d.event JOIN connectors c ON c.id = d.connector
   WHERE d.state = 'waiting' AND d.parked IS NULL ORDER BY j.key`;
 // two thirds of the time of the same by a list
-const CANDIDATES_BETWEEN = `SELECT d.attempts, d.generation, d.first_attempt_clock, c.origin, ${EVENT}, ${COMPANY}
+const CANDIDATES_BETWEEN = `SELECT ${COLUMNS}
   FROM connectors c CROSS JOIN deliveries d ON d.connector = ?1 + 0 AND d.event BETWEEN ?2 AND ?3 CROSS JOIN events e ON e.seq = d.event
   WHERE c.id = ?1 + 0 AND d.state = 'waiting' AND d.parked IS NULL ORDER BY d.event`;
 
