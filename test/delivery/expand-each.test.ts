@@ -19,7 +19,7 @@ function storeWithout(...bad: readonly number[]) {
   const asked: number[][] = [];
   const taken: number[] = [];
   return {
-    ...{ asked, taken, shared: true },
+    ...{ asked, taken },
     async expand(expansions: readonly Expansion[]) {
       const callbacks = expansions.map(({ callback }) => callback);
       asked.push(callbacks);
@@ -85,7 +85,6 @@ describe("callbacks that become events", () => {
     });
     let refusals = 3;
     const full = {
-      shared: storage.shared,
       async expand(some: readonly Expansion[]) {
         refusals -= 1;
         if (refusals >= 0) throw new Error("database or disk is full");

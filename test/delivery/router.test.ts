@@ -30,8 +30,6 @@ function routing(first: readonly StoredCallback[], bad?: number) {
   const read = Promise.withResolvers<void>();
   const again = Promise.withResolvers<void>();
   const storage = {
-    // callbacks are read one by one there
-    shared: true,
     async unread() {
       asked.push("unread");
       if (asked.length > 1) again.resolve();

@@ -183,6 +183,27 @@ export const intakeCases: readonly Case[] = [
     },
   },
   {
+    what: "a callback that is not expanded stays unread, whatever is asked for behind it",
+    async prove({ storage }) {
+      await storage.accept({
+        callbacks: ["first", "second", "third"].map((user) => callbackOf(user)),
+        ...noQuarantine,
+      });
+      const [first, second, third] = await storage.unread(10);
+      assert.ok(first && second && third);
+      const of = ({ seq }: { readonly seq: number }) => ({ callback: seq, events: [eventOf({ user: `u${seq}` })] });
+      const attempts = [[third], [first, third]];
+      for (const some of attempts) {
+        await storage.expand(some.map((callback) => ({ ...of(callback), quarantine: [] }))).catch(() => undefined);
+        assert.ok((await storage.unread(10)).some(({ seq }) => seq === second.seq));
+      }
+      const left = await storage.unread(10);
+      await storage.expand(left.map((callback) => ({ ...of(callback), quarantine: [] })));
+      assert.deepEqual(await storage.unread(10), []);
+      for (const { seq } of [first, second, third]) assert.equal((await storage.trace(`u${seq}`)).length, 1);
+    },
+  },
+  {
     what: "a callback that is expanded in parts stays unread until its last one, and its body stays",
     async prove({ storage }) {
       await storage.accept({ callbacks: [callbackOf("large"), callbackOf("next")], ...noQuarantine });

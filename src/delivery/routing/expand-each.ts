@@ -1,7 +1,6 @@
 /**
- * Handing portions to the store. Where callbacks are read one by one, one that the store cannot take, alone as little as with others, keeps
- * no others: it stays unread. A store of one machine reads them up to a number: what comes behind a failed one must not be handed to it, or
- * the failed one would never be read again.
+ * Handing portions to the store. A callback that the store cannot take, alone as little as with others, stays unread, and keeps no others
+ * where the store can read them without it; where it reads them in their order, it takes none behind it.
  */
 import { errorWords } from "../../basics/error-words.ts";
 import type { Expansion } from "../../storage/contract/callbacks.ts";
@@ -18,7 +17,7 @@ export interface Expander {
 const FAILURES_IN_A_ROW = 3;
 
 /** For one round. */
-export function openExpander(storage: Pick<Storage, "expand" | "shared">): Expander {
+export function openExpander(storage: Pick<Storage, "expand">): Expander {
   const failed = new Map<number, unknown>();
   let inARow = 0;
 
@@ -40,7 +39,6 @@ export function openExpander(storage: Pick<Storage, "expand" | "shared">): Expan
     async expand(expansions) {
       const left = expansions.filter(({ callback }) => !failed.has(callback));
       if (left.length === 0) return;
-      if (!storage.shared) return storage.expand(left);
       if (left.length === 1) return alone(left[0] as Expansion);
       const together = await storage.expand(left).then(
         () => true,

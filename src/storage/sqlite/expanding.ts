@@ -29,8 +29,17 @@ export function expand(
     keepQuarantine(context, quarantine);
     if (isRepeated(expansion, fresh.length > 0)) run("DELETE FROM callbacks WHERE seq = ?", callback);
   }
-  const read = expansions.filter((expansion) => !isFollowed(expansion));
-  const last = Math.max(upto, ...read.map(({ callback }) => callback));
+  const read = expansions.filter((expansion) => !isFollowed(expansion)).map(({ callback }) => callback);
+  const last = Math.max(upto, ...read);
+  passNone(context, upto, last, new Set(read));
   run("UPDATE reading SET upto = ?", last);
   context.onCommit(() => commits.forget(last));
+}
+
+/** Callbacks are read up to a number: one that lies before it and was not read would never be. */
+function passNone({ all }: Pick<Context, "all">, upto: number, last: number, read: ReadonlySet<number>): void {
+  const passed = all("SELECT seq FROM callbacks WHERE seq > ? AND seq <= ?", upto, last).find(
+    ({ seq }) => !read.has(Number(seq)),
+  );
+  if (passed !== undefined) throw new Error(`callback ${passed.seq} is not read yet: none behind it can be`);
 }
