@@ -13,15 +13,25 @@ export interface Head {
   readonly isWellFormed: boolean;
 }
 
-/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come. */
+/** Bytes of the empty lines before a head: looked through anew with each piece of it. */
+export const MOST_EMPTY = 64;
+
+/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come, also of bytes that are no head. */
 export function endOfHead(bytes: Buffer): number | undefined {
   // RFC 9112 2.2: an empty line before it is skipped, and a line feed alone ends a line as well
-  const start = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  const start = startOfHead(bytes);
   if (start === -1) return undefined;
   const ends = ["\n\r\n", "\n\n"].map((end) => ({ at: bytes.indexOf(end, start, "latin1"), length: end.length }));
   const [first] = ends.filter(({ at }) => at !== -1).sort((a, b) => a.at - b.at);
   return first === undefined ? undefined : first.at + first.length;
 }
+
+/** Where its status line begins; -1 while nothing but empty lines has come. */
+const startOfHead = (bytes: Buffer): number =>
+  bytes.subarray(0, MOST_EMPTY).findIndex((byte) => byte !== CR && byte !== LF);
+
+/** Empty lines that go on and on: no head is behind them. */
+export const isEmptiness = (bytes: Buffer): boolean => bytes.length >= MOST_EMPTY && startOfHead(bytes) === -1;
 
 const CR = 13;
 const LF = 10;
