@@ -156,7 +156,9 @@ function partsOfAddress(secret: string): string[] {
   const address = new URL("https://nowhere.invalid");
   address.pathname = secret;
   address.search = secret;
-  return [address.pathname, address.search].map((part) => part.slice(1)).filter((part) => percentDecoded(part) === secret);
+  return [address.pathname, address.search]
+    .map((part) => part.slice(1))
+    .filter((part) => percentDecoded(part) === secret);
 }
 
 function percent(character: string): string {

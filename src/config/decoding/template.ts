@@ -113,8 +113,7 @@ function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding:
   // what a template puts in is no credential; what stands around it may be one
   const words = literal.replace(PUT_IN, " ").split(/\s+/);
   for (const word of words) if (word.length > 7 && (isHeader || !isOrdinary(word))) decoding.secret(word, at);
-  if (isHeader && !isTemplate && text.variables.length === 0)
-    warnOfClearText(node, at, decoding, { mayBeFile: false });
+  if (isHeader && !isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
 }
 
 /** In a body, say, whose names are the receiver's: what stands there may be an ordinary word as well (`code: opted_out`). */
