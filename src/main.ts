@@ -22,6 +22,9 @@ const exit: (code?: number) => never = keepExit({ node: process, deno: Reflect.g
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;
+let explainStray = (error: unknown): void => {
+  explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
+};
 
 process.on("uncaughtException", stray);
 process.on("unhandledRejection", stray);
@@ -62,6 +65,9 @@ async function main(): Promise<number> {
     onReloadSignal: (listener) => onSignals(["SIGHUP"], listener),
     endure(listener) {
       onStray = listener;
+    },
+    explainStray(explain) {
+      explainStray = explain;
     },
     abandon: (exitCode) => exit(exitCode),
     lingerAtMost(ms) {
@@ -114,7 +120,7 @@ function orEmpty(read: () => string): string {
 /** A bug of ours, or of somebody's connector. */
 function stray(error: unknown): void {
   if (onStray === undefined) {
-    explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
+    explainStray(error);
     exit(EXIT.unreachable);
   }
   onStray(error);
