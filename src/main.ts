@@ -16,6 +16,7 @@ import { systemUserName } from "./cli/system-user.ts";
 import { whyNotWaiting } from "./cli/terminal/editor.ts";
 import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
+import { fileErrorLine } from "./config/files/error-line.ts";
 import { addDemo } from "./demo/command.ts";
 
 const exit: (code?: number) => never = keepExit({ node: process, deno: Reflect.get(globalThis, "Deno") });
@@ -168,8 +169,11 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   let isOpen = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     isOpen = false;
+    if (onStray !== undefined) return;
     // whoever read it has left (`| head`): nobody is there to be told
-    if (onStray === undefined) exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreachable);
+    if (error.code === "EPIPE") exit(EXIT.ok);
+    if (stream === process.stdout) process.stderr.write(`What is said cannot be written: ${fileErrorLine(error)}\n`);
+    exit(EXIT.unreachable);
   });
   return {
     write: (text) => {
