@@ -86,8 +86,7 @@ async function searchAll(
     const complete = items.size >= Math.min(answer.total, MOST_RESULTS);
     if (complete) {
       const carriers = carriersIn(items.values(), property);
-      const isClear = carriesOnly(carriers, values, items.size);
-      return looked(values, (value) => matchSearched(value, property, carriers, isClear));
+      return looked(values, (value) => matchSearched(value, property, carriers));
     }
     // a page that brings nothing new will not bring the rest either
     if (answer.after === undefined || items.size === before) return looked(values, () => INCOMPLETE);
@@ -146,21 +145,12 @@ function matchRead(value: string, property: string, { ids, spellings }: Carriers
   return { tag: "unclear", reason: said("not_mentioned") };
 }
 
-/** @param isClear whoever was found shows for which of the values */
-function matchSearched(value: string, property: string, { ids, spellings }: Carriers, isClear: boolean): Match {
+function matchSearched(value: string, property: string, { ids, spellings }: Carriers): Match {
   const carrying = ids.get(value);
-  if (carrying !== undefined) return { tag: "found", ids: carrying };
-  return isClear ? missing(property, spellings.get(value.toLowerCase())) : UNREADABLE;
+  return carrying === undefined
+    ? missing(property, spellings.get(value.toLowerCase()))
+    : { tag: "found", ids: carrying };
 }
-
-/** Whether each of so many contacts shows one of the values, in whichever case: else nobody knows whom it was found for. */
-function carriesOnly({ ids }: Carriers, values: readonly string[], count: number): boolean {
-  const asked = new Set(values.map((value) => value.toLowerCase()));
-  const shown = [...ids].flatMap(([value, carrying]) => (asked.has(value.toLowerCase()) ? carrying : []));
-  return new Set(shown).size === count;
-}
-
-const UNREADABLE: Match = { tag: "unclear", reason: said("search_unreadable") };
 
 function isAbout({ ids }: ItemError, value: string): boolean {
   return ids.some((id) => id.toLowerCase() === value.toLowerCase());

@@ -78,11 +78,10 @@ function readError(given: unknown): RecordError {
 function outcomesIn(results: readonly Result[], verb: Verb, chunk: readonly Write[]): [string, Written][] {
   const isAlike = new Set(results.map(({ isSuccess }) => isSuccess)).size === 1;
   const isInOrder = results.length === chunk.length && (verb === "create" ? isAlike : results.every(isAt(chunk)));
-  const byId = Map.groupBy(results, ({ id }) => (id === undefined ? undefined : shortId(id)));
+  const byId = new Map(results.flatMap((result) => (result.id === undefined ? [] : [[shortId(result.id), result]])));
   return chunk.map(({ key }, index) => {
-    const [own, another] = verb === "update" ? (byId.get(shortId(key)) ?? []) : [];
-    // of whom two results speak nobody knows which is right
-    const result = another === undefined ? (own ?? (isInOrder ? results[index] : undefined)) : undefined;
+    const own = verb === "update" ? byId.get(shortId(key)) : undefined;
+    const result = own ?? (isInOrder ? results[index] : undefined);
     return [key, result === undefined ? NOT_SAID : writtenBy(result)];
   });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { after, before, describe, it } from "node:test";
@@ -153,9 +154,11 @@ describe("a proxy that never comes to the end of its answer", () => {
       const settings = { url: "http://partner.example/x", allow_http: true };
       const connector = openForTest(webhookIn({ env }), settings, { timeoutMs: 100 });
       for (let attempt = 1; attempt <= 3; attempt += 1) {
+        const arrived = once(proxy, "connection");
         const result = await connector.deliver([sampleDelivery()], new AbortController().signal);
         assert.equal(result.tag, "unavailable");
         assert.match("reason" in result ? result.reason.words : "", /^the proxy 127\.0\.0\.1:\d+ does not answer$/);
+        await arrived;
         assert.equal(closed.length, attempt);
         await closed.at(-1);
       }

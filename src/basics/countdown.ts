@@ -6,6 +6,7 @@ export type Countdown = () => boolean;
  * sleeps, the wall clock may be set back.
  */
 export function countdown(ms: number): Countdown {
-  const [monotonic, wall] = [performance.now(), Date.now()];
+  const monotonic = performance.now();
+  const wall = Date.now();
   return () => Math.max(performance.now() - monotonic, Date.now() - wall) >= ms;
 }

@@ -8,6 +8,7 @@ import { inPlainWords } from "../basics/network-words.ts";
 import { askedWait } from "../basics/retry-after.ts";
 import { isLiteralAddress, notPublic } from "./address.ts";
 import { forbidden, guardedLookup, type Resolve } from "./lookup.ts";
+import type { Message } from "./wire/connection.ts";
 import { openConnections } from "./wire/connections.ts";
 import type { DialRoute } from "./wire/dial.ts";
 import type { AnswerEnding } from "./wire/ending.ts";
@@ -18,6 +19,7 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Path and query; those of the transport's own address unless set. */
   readonly target?: string;
+  /** None of those that frame it: `host`, `content-length` and their like. */
   readonly headers: Readonly<Record<string, string>>;
   /** Empty for methods without one. */
   readonly body: string;
@@ -70,13 +72,14 @@ export function openTransport(options: TransportOptions): Transport {
   // sockets look up no address that stands in the URL itself
   const isForbidden = !allowPrivate && isLiteralAddress(url.hostname) && notPublic(url.hostname) !== undefined;
   const connections = openConnections(route);
+  const messageOf = messagesTo(url);
 
   /** Each stale connection is gone once it is found, so this ends; a receiver sees the same id if it did get the request. */
-  async function exchangeBytes(request: Buffer, limit: Limit): Promise<Exchanged> {
+  async function exchangeMessage(message: Message, limit: Limit): Promise<Exchanged> {
     for (;;) {
       const connection = await connections.take(limit);
       try {
-        const exchanged = await exchangeOver(connection, request, limit, reading);
+        const exchanged = await exchangeOver(connection, message, limit, reading);
         if (isReusable(exchanged)) connections.keep(connection);
         else connection.destroy();
         return exchanged;
@@ -92,7 +95,7 @@ export function openTransport(options: TransportOptions): Transport {
       if (isForbidden) throw forbidden(url.hostname, url.hostname);
       const limit = { signal, timeoutMs, endsAt: performance.now() + timeoutMs };
       try {
-        return answerOf(await exchangeBytes(bytesOf(request, url), limit));
+        return answerOf(await exchangeMessage(messageOf(request), limit));
       } catch (error) {
         throw inPlainWords(error);
       }
@@ -117,20 +120,24 @@ function answerOf({ reader, status, ending, isEarly }: Exchanged): WireAnswer {
   };
 }
 
-/** A request as it goes over the wire. Throws for a header that could be read as more than one. */
-function bytesOf({ method, target, headers, body }: OutgoingRequest, url: URL): Buffer {
-  const fields = { host: url.host, ...headers, "content-length": String(Buffer.byteLength(body)) };
-  let head = `${method} ${target ?? url.pathname + url.search} HTTP/1.1\r\n`;
-  for (const [name, value] of Object.entries(fields)) {
-    if (!NAME.test(name) || !VALUE.test(value)) {
-      throw new Error(`the header "${name}" has a character that headers cannot carry`);
-    }
-    head += `${name}: ${value}\r\n`;
-  }
-  head += "\r\n";
-  // in one piece, as nearly always: to put two together costs as much as to make them
-  if (!BEYOND_ASCII.test(head)) return Buffer.from(head + body);
-  return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
+/** Makes requests as they go over the wire. Throws for a header that could be read as more than one. */
+function messagesTo(url: URL): (request: OutgoingRequest) => Message {
+  const ownTarget = url.pathname + url.search;
+  const host = field("host", url.host);
+  return ({ method, target = ownTarget, headers, body }) => {
+    let head = `${method} ${target} HTTP/1.1\r\n${host}`;
+    // not Object.entries, which makes an array for each
+    for (const name in headers) head += field(name, headers[name] ?? "");
+    head += `${field("content-length", String(Buffer.byteLength(body)))}\r\n`;
+    // as text, as nearly always: to make bytes of it first costs more than to put it together
+    if (!BEYOND_ASCII.test(head)) return head + body;
+    return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
+  };
+}
+
+function field(name: string, value: string): string {
+  if (NAME.test(name) && VALUE.test(value)) return `${name}: ${value}\r\n`;
+  throw new Error(`the header "${name}" has a character that headers cannot carry`);
 }
 
 const NAME = /^[!#$%&'*+.^_`|~\w-]+$/;

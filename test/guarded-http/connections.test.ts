@@ -68,6 +68,22 @@ describe("connections to a receiver", () => {
     }
   });
 
+  it("are each looked at before they are taken, by however many at once", async () => {
+    const { connections, dialled } = open();
+    const first = await connections.take(limit());
+    const firstOther = await accepted();
+    const second = await connections.take(limit());
+    connections.keep(first);
+    connections.keep(second);
+    const closed = once(firstOther, "close");
+    firstOther.end();
+    await closed;
+    const taken = await Promise.all([connections.take(limit()), connections.take(limit())]);
+    assert.deepEqual([taken.includes(first), taken.includes(second), dialled()], [false, true, 3]);
+    connections.close();
+    for (const socket of [await accepted(), await accepted()]) socket.destroy();
+  });
+
   it("that are closed by now are not kept", async () => {
     const { connections, dialled } = open();
     const connection = await connections.take(limit());

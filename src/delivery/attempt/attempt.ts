@@ -77,26 +77,27 @@ function held(deliveries: readonly Delivery[], found: Prepared["found"], retryAf
 }
 
 async function callOnce(deliveries: readonly Delivery[], options: AttemptOptions): Promise<DeliverResult> {
-  const abandoned = abandonment();
-  const { signal, clear } = deadline(options.timeoutMs, SENTENCES.connector_slow, options.signal, abandoned.over);
+  const call = Promise.withResolvers<unknown>();
+  const leave = (why: unknown) => void setTimeout(() => call.reject(why), IGNORED_MS);
+  const { signal, clear } = deadline(options.timeoutMs, SENTENCES.connector_slow, options.signal, leave);
   options.called?.(options.name, deliveries, signal);
   const begunAt = performance.now();
-  const result = await answerOf(deliveries, signal, abandoned.promise, options);
+  const result = await answerOf(deliveries, signal, call, options);
   clear();
   options.ended?.({ begunAt, endedAt: performance.now(), waitedMs: waitedFor(signal), result });
   return result;
 }
 
-/** Never rejects. */
+/** Never rejects. @param call settled as the connector settles it, unless somebody leaves it before */
 async function answerOf(
   deliveries: readonly Delivery[],
   signal: AbortSignal,
-  abandoned: Promise<never>,
+  call: PromiseWithResolvers<unknown>,
   options: AttemptOptions,
 ): Promise<DeliverResult> {
   try {
-    const answer = await Promise.race([options.connector.deliver(deliveries, signal), abandoned]);
-    return sanitizeAnswer(answer, options.redact);
+    Promise.resolve(options.connector.deliver(deliveries, signal)).then(call.resolve, call.reject);
+    return sanitizeAnswer(await call.promise, options.redact);
   } catch (error) {
     return afterThrow(error, options);
   }
@@ -119,10 +120,4 @@ function readThrown(error: unknown): ReturnType<typeof unavailableBy> {
   } catch {
     return { tag: "unavailable", reason: sentence("thrown_unreadable") };
   }
-}
-
-/** A promise that rejects some time after it is over, with why. */
-function abandonment(): { readonly promise: Promise<never>; readonly over: (why: unknown) => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  return { promise, over: (why) => void setTimeout(() => reject(why), IGNORED_MS) };
 }

@@ -138,8 +138,8 @@ export function delivering(
   signal: AbortSignal,
 ): SendingOptions["deliver"] {
   return (batch, holds, isFull) => {
-    const ended = ({ waitedMs, result, ...times }: CallReport) =>
-      pace.ended({ ...times, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
+    const ended = ({ begunAt, endedAt, waitedMs, result }: CallReport) =>
+      pace.ended({ begunAt, endedAt, isFull, oursMs: waitedMs + options.lateMs(), sign: callSign(result) });
     const answer = watched(batch, options.facts, () =>
       attempt(batch, { ...options, holds, ended, timeoutMs: options.deliverTimeoutMs, signal }),
     );

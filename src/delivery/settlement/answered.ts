@@ -1,6 +1,7 @@
 /** What was answered, and which of it can be settled together. Pure. */
+import type { Outcome } from "../../connector.ts";
 import type { Claim, TakenDelivery } from "../../storage/contract/deliveries.ts";
-import type { Answer } from "../answer.ts";
+import type { Answer, Unsent } from "../answer.ts";
 
 /** Deliveries of one claim, and what their destination said. */
 export interface AnsweredBatch {
@@ -35,10 +36,11 @@ export function joinedBatch(group: readonly AnsweredBatch[]): AnsweredBatch {
   const [first] = group;
   if (first === undefined) throw new Error("there is nothing to settle");
   if (group.length === 1) return first;
-  const outcomes = new Map(group.flatMap(({ result }) => ("outcomes" in result ? [...result.outcomes] : [])));
-  return {
-    claim: first.claim,
-    batch: group.flatMap(({ batch }) => batch),
-    result: { tag: "outcomes", outcomes },
-  };
+  const batch: TakenDelivery[] = [];
+  const outcomes = new Map<string, Outcome | Unsent>();
+  for (const one of group) {
+    batch.push(...one.batch);
+    for (const [id, finding] of one.result.outcomes ?? []) outcomes.set(id, finding);
+  }
+  return { claim: first.claim, batch, result: { tag: "outcomes", outcomes } };
 }

@@ -85,9 +85,6 @@ export function openRates(shared?: SharedRates, monotonic: () => number = () => 
   };
 }
 
-/** For a connector without a rate. */
-export const unlimited: Limiter = { acquire: async (signal) => signal?.throwIfAborted() };
-
 /** Reserves a permit of one budget. Returns milliseconds until it may be used. */
 type Reserve = (rate: Rate, atMostMs: number) => number | Promise<number>;
 

@@ -6,7 +6,7 @@ import type { ConnectorTools, FollowUp, HttpAnswer, Logger, Rate, Render, Reques
 import { type ConnectorFacts, openConnectorFacts } from "../../facts/connector-facts.ts";
 import { type Followed, UNFOLLOWED } from "../following/followed.ts";
 import { insistOnTime } from "./deadline.ts";
-import { type Rates, unlimited } from "./rate.ts";
+import type { Rates } from "./rate.ts";
 import { noteWaited } from "./waited.ts";
 
 /** Waiting for a permit takes at most so many timeouts of a request: well below what a whole batch may take. */
@@ -37,10 +37,12 @@ export function openTools(options: ToolsOptions): ConnectorTools {
   );
   const permits = permitsOf(facts, budgets);
   const acquire = async (budget = "default", signal?: AbortSignal): Promise<void> => {
-    const limiter = limiters.get(budget) ?? unlimited;
-    const askedAt = performance.now();
-    await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
-    if (limiter !== unlimited) noteWaited(signal, performance.now() - askedAt);
+    const limiter = limiters.get(budget);
+    if (limiter !== undefined) {
+      const askedAt = performance.now();
+      await limiter.acquire(signal, timeoutMs * PERMIT_TIMEOUTS);
+      noteWaited(signal, performance.now() - askedAt);
+    }
     const permit = permits.get(budget);
     if (permit !== undefined) permit.used += 1;
     insistOnTime(signal);

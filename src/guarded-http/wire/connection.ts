@@ -1,6 +1,9 @@
 /** A connection that carries one exchange after another, and is worth nothing once anything comes that nobody asked for. */
 import type { Socket } from "node:net";
 
+/** A request as it is written, text as UTF-8. */
+export type Message = string | Buffer;
+
 /** Hears what happens to a connection while its request is out. */
 export interface ConnectionListener {
   /** The request was written to its end. */
@@ -14,7 +17,7 @@ export interface Connection {
   /** True once it has carried an exchange. */
   readonly isUsed: boolean;
   readonly isOpen: boolean;
-  send(request: Buffer, listener: ConnectionListener): void;
+  send(message: Message, listener: ConnectionListener): void;
   /** The exchange is over; whatever comes from now on destroys the connection. It keeps no process alive. */
   rest(): void;
   destroy(): void;
@@ -50,10 +53,10 @@ export function connectionOver(socket: Socket, onClosed: () => void): Connection
     get isOpen() {
       return isOpen;
     },
-    send(request, next) {
+    send(message, next) {
       listener = next;
       socket.ref();
-      socket.write(request, (error) => {
+      socket.write(message, "utf8", (error) => {
         if (!error && listener === next) next.written();
       });
     },

@@ -1,6 +1,6 @@
 /** One request and its answer over a connection. The status line is the answer; the rest decides about the connection. */
 import { type AnswerReader, answerReader } from "./answer-reader.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Message } from "./connection.ts";
 import type { AnswerEnding } from "./ending.ts";
 import { type Limit, overBecause, watchLimit } from "./limit.ts";
 
@@ -44,7 +44,7 @@ export function outOfTime({ head }: Pick<Seen, "head">, limit: Limit): Conclusio
 /** Rejects when no head came whole, in time; the connection is destroyed then. Else the caller keeps it or not. */
 export function exchangeOver(
   connection: Connection,
-  request: Buffer,
+  message: Message,
   limit: Limit,
   { bytes: largest, restMs }: ReadAtMost,
 ): Promise<Exchanged> {
@@ -73,7 +73,7 @@ export function exchangeOver(
     }
   }
 
-  connection.send(request, {
+  connection.send(message, {
     written() {
       isWritten = true;
     },

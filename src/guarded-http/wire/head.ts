@@ -13,32 +13,22 @@ export interface Head {
   readonly isWellFormed: boolean;
 }
 
-/** Bytes of the empty lines before a head: looked through anew with each piece of it. */
-export const MOST_EMPTY = 64;
-
-/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come, also of bytes that are no head. */
+/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come. */
 export function endOfHead(bytes: Buffer): number | undefined {
   // RFC 9112 2.2: an empty line before it is skipped, and a line feed alone ends a line as well
-  const start = startOfHead(bytes);
-  if (start === -1) return undefined;
-  const ends = ["\n\r\n", "\n\n"].map((end) => ({ at: bytes.indexOf(end, start, "latin1"), length: end.length }));
-  const [first] = ends.filter(({ at }) => at !== -1).sort((a, b) => a.at - b.at);
-  return first === undefined ? undefined : first.at + first.length;
+  let start = 0;
+  while (bytes[start] === CR || bytes[start] === LF) start += 1;
+  const proper = bytes.indexOf("\n\r\n", start, "latin1");
+  const bare = bytes.indexOf("\n\n", start, "latin1");
+  if (bare !== -1 && (proper === -1 || bare < proper)) return bare + 2;
+  return proper === -1 ? undefined : proper + 3;
 }
-
-/** Where its status line begins; -1 while nothing but empty lines has come. */
-const startOfHead = (bytes: Buffer): number =>
-  bytes.subarray(0, MOST_EMPTY).findIndex((byte) => byte !== CR && byte !== LF);
-
-/** Empty lines that go on and on: no head is behind them. */
-export const isEmptiness = (bytes: Buffer): boolean => bytes.length >= MOST_EMPTY && startOfHead(bytes) === -1;
 
 const CR = 13;
 const LF = 10;
 
 /** Reads a whole head, the blank line included. Undefined when it is no HTTP/1. */
-export function readHead(bytes: Buffer): Head | undefined {
-  const text = bytes.toString("latin1");
+export function readHead(text: string): Head | undefined {
   const [statusLine = "", ...lines] = text.trim().split(/\r?\n/);
   const [, minor, status] = STATUS_LINE.exec(statusLine) ?? [];
   if (status === undefined) return undefined;
@@ -60,12 +50,20 @@ function addTo(fields: Map<string, string[]>, name: string, value: string): void
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/;
 /** An empty line before the status line, or a line feed alone. */
-const ODD_LINES = /^[\r\n]|(?<!\r)\n/;
+const ODD_LINES = /^[\r\n]|[^\r]\n/;
 
 /** A name right before the colon: neither a blank there nor a continued line is taken for one (RFC 9112 5.1, 5.2). */
 const FIELD = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
 
 /** The values of a field that is a list, in lower case; empty without one. */
 export function listIn({ fields }: Head, name: string): readonly string[] {
-  return (fields.get(name) ?? []).flatMap((value) => value.split(",")).map((value) => value.trim().toLowerCase());
+  const values = fields.get(name);
+  if (values === undefined) return NONE;
+  return values
+    .join()
+    .toLowerCase()
+    .split(",")
+    .map((value) => value.trim());
 }
+
+const NONE: readonly string[] = [];

@@ -7,9 +7,16 @@ export function loopTurn(): Promise<void> {
 /** Deno runs immediates without a look at its sockets. Tried with 2.9.6. */
 const IS_DENO = "Deno" in globalThis;
 
+/** Of those whose first one has not come: whoever asks by then shares both. */
+let begun: Promise<void> | undefined;
+
 /** The first may come before the look. Tried with Bun 1.4.5. */
 function twoImmediates(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(() => setImmediate(resolve));
+  begun ??= new Promise((resolve) => {
+    setImmediate(() => {
+      begun = undefined;
+      setImmediate(resolve);
+    });
   });
+  return begun;
 }
