@@ -114,7 +114,7 @@ const EITHER = /^DELETE FROM claims/;
 /** A logged plan without what varies; none of what is planned each time. */
 function shapeOf(logged: string): [string, string][] {
   const [, query, plan] = /Query Text: ([\s\S]*?)\n\t(\S[^\n]*\(cost=[\s\S]*)/.exec(logged) ?? [];
-  if (query === undefined || plan === undefined || /INTO callbacks|FROM meta|pg_/.test(query)) return [];
+  if (query === undefined || plan === undefined || /FROM meta|pg_/.test(query)) return [];
   const lines = plan.split("\n").filter((line) => /\(cost=|Index Cond/.test(line));
   return [
     [

@@ -2,10 +2,11 @@
 import { awaited, freshRoutes } from "../rules/carrying.ts";
 import { lockConnectors } from "./connectors.ts";
 import type { Context, Operations } from "./context.ts";
-import { keepAside, numberEvents } from "./expanding.ts";
+import { claimUnread, numberEvents } from "./expanding.ts";
 import type { NumberWatch } from "./numbers.ts";
-import { unroutedBy, writeRoutes } from "./routing.ts";
-import { takeFrom } from "./taking.ts";
+import { keepAside } from "./quarantine.ts";
+import { eventsBehind, unroutedOf, writeRoutes } from "./routing.ts";
+import { takeFromEach } from "./taking.ts";
 
 export function carryingOperations(
   { transact, clockTickMs }: Context,
@@ -14,21 +15,32 @@ export function carryingOperations(
   return {
     carry: (expansions, decided, takes) =>
       transact("carrying", async (transaction) => {
-        const aside = await numberEvents(transaction, expansions, expectHigher);
-        const names = decided.map(({ connector }) => connector);
-        const locked = await lockConnectors(transaction, names, "UPDATE");
-        const rows = locked.map(({ row }) => row);
         const events = expansions.flatMap((expansion) => expansion.events);
+        const names = decided.map(({ connector }) => connector);
+        const claimed = await claimUnread(transaction, expansions);
+        const number = () => numberEvents(transaction, claimed, expectHigher);
         // one more than those: then something else is behind
-        const unrouted = await unroutedBy(transaction, rows, events.length + 1);
-        const { routes, isBehind } = freshRoutes(events, decided, unrouted);
-        const waiting = await writeRoutes(transaction, locked, routes);
+        const look = () =>
+          Promise.all([
+            lockConnectors(transaction, names, "UPDATE"),
+            eventsBehind(transaction, names, events.length + 1),
+          ]);
+        // for what is late with a healed wish all connectors are locked, in their order: none of them may be before
+        const [aside, [locked, behind]] = claimed.healed
+          ? [await number(), await look()]
+          : await Promise.all([number(), look()]);
+        const rows = locked.map(({ row }) => row);
+        const { routes, isBehind } = freshRoutes(events, decided, unroutedOf(rows, behind));
         const waits = awaited(routes);
         const meant = takes.flatMap((asked) => {
           const own = locked.find(({ connector }) => connector.name === asked.connector);
-          return own === undefined || !waits.has(asked.connector) ? [] : [{ asked, own }];
+          return own === undefined || !waits.has(asked.connector) ? [] : [{ asked, locked: own }];
         });
-        const claims = await Promise.all(meant.map(({ asked, own }) => takeFrom(transaction, own, asked, clockTickMs)));
+        // each sees what was written before it: statements are answered in the order in which they are sent
+        const [waiting, claims] = await Promise.all([
+          writeRoutes(transaction, locked, routes),
+          takeFromEach(transaction, meant, clockTickMs),
+        ]);
         await keepAside(transaction, aside);
         return { waiting, isBehind, claims };
       }),

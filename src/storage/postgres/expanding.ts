@@ -11,9 +11,9 @@ import { fitted, isUnfit } from "./fitting.ts";
 import { insertEvents } from "./inserting.ts";
 import type { NumberWatch } from "./numbers.ts";
 import { PLAN_EACH_TIME, PLAN_ONCE } from "./opening.ts";
-import { keepQuarantine } from "./quarantine.ts";
+import { keepAside, keepQuarantine } from "./quarantine.ts";
 import { linkLate } from "./roster/late-callbacks.ts";
-import { applyEvents, lockReading } from "./roster/roster.ts";
+import { applyEvents, lockReading, type Reconciling } from "./roster/roster.ts";
 
 /** Callbacks that wait to be read: `$1` at most, of `$2` bytes. */
 export const UNREAD = `
@@ -29,9 +29,10 @@ export function expandingOperations(
 ): Pick<Operations, "unread" | "expand"> {
   const { transact } = context;
   const write = (expansions: readonly Expansion[]): Promise<void> =>
-    transact("carrying", async (transaction) =>
-      keepAside(transaction, await numberEvents(transaction, expansions, expectHigher)),
-    );
+    transact("carrying", async (transaction) => {
+      const claimed = await claimUnread(transaction, expansions);
+      await keepAside(transaction, await numberEvents(transaction, claimed, expectHigher));
+    });
 
   return {
     unread: (limit) =>
@@ -63,18 +64,26 @@ async function setAside({ transact, log }: Context, { callback }: Expansion, err
   log?.error({ fact: "callback.unfit", callback, reason: fault });
 }
 
+/** Callbacks that are ours to number, while nobody else numbers any. */
+export interface Claimed extends Reconciling {
+  readonly ours: readonly Expansion[];
+}
+
+/** One at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by. */
+export async function claimUnread(transaction: Transaction, expansions: readonly Expansion[]): Promise<Claimed> {
+  const [reconciling, ours] = await Promise.all([lockReading(transaction), claim(transaction, expansions)]);
+  return { ...reconciling, ours };
+}
+
 /**
  * Stores what these say as events, in the transaction of somebody else. Returns what is to be kept aside, as the last that is done
  * there: intake waits for whoever holds the sums of the quarantine.
  */
 export async function numberEvents(
   transaction: Transaction,
-  expansions: readonly Expansion[],
+  { ours, scopes, healed }: Claimed,
   expectHigher: NumberWatch,
 ): Promise<readonly QuarantineEntry[]> {
-  // one at a time, to its commit: else a later number could be seen before an earlier one, and a cursor pass it by
-  const { scopes, healed } = await lockReading(transaction);
-  const ours = await claim(transaction, expansions);
   const fresh = await insertEvents(transaction, ours);
   await expectHigher(
     transaction,
@@ -92,13 +101,6 @@ export async function numberEvents(
   const known = ours.filter((expansion) => isRepeated(expansion, news.has(expansion.callback)));
   if (known.length > 0) await transaction.run("DELETE FROM callbacks WHERE seq = ANY($1::bigint[])", ids(known));
   return ours.flatMap((expansion) => expansion.quarantine);
-}
-
-/** What `numberEvents` has left. */
-export async function keepAside(transaction: Transaction, entries: readonly QuarantineEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await transaction.run(PLAN_EACH_TIME);
-  await keepQuarantine(transaction, entries);
 }
 
 const CLAIM = "DELETE FROM unread WHERE callback = ANY($1::bigint[]) RETURNING callback";

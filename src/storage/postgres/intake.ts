@@ -8,7 +8,7 @@ import { callbackOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { fitted, isUnfit } from "./fitting.ts";
 import { NUMBERED_ANEW, raiseNumbers } from "./numbers.ts";
-import { keepQuarantine } from "./quarantine.ts";
+import { keepAside } from "./quarantine.ts";
 import { swallowed } from "./swallowed.ts";
 import { isFaultOfRow } from "./trouble.ts";
 import { NOW, type Value } from "./values.ts";
@@ -92,7 +92,7 @@ function keep({ transact }: Context, { callbacks, quarantine }: Intake, limits?:
   return transact("intake", async (transaction) => {
     const [, kept] = await Promise.all([
       keepCallbacks(transaction, callbacks),
-      keepQuarantine(transaction, quarantine, limits?.quarantineBytes),
+      keepAside(transaction, quarantine, limits?.quarantineBytes),
     ]);
     return kept;
   });

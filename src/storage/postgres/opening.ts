@@ -26,7 +26,7 @@ export interface Manner {
 
 export const MANNERS = {
   /** While somebody at Chat waits. */
-  intake: { durable: true, statementMs: 1_000, totalMs: 1_150, freePlans: true },
+  intake: { durable: true, statementMs: 1_000, totalMs: 1_150, freePlans: true, plansOnce: true },
   /** The engine's daily work: by index only, whatever the planner's statistics say about a queue that grew a minute ago. */
   work: { durable: true, statementMs: 10_000, totalMs: 13_000, freePlans: false },
   /**

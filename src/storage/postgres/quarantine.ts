@@ -17,6 +17,7 @@ import {
 import { editedEntryOf } from "../rules/rows.ts";
 import type { Context, Operations, Transaction } from "./context.ts";
 import { editsOf } from "./edits.ts";
+import { PLAN_EACH_TIME } from "./opening.ts";
 import { swallowed } from "./swallowed.ts";
 import type { Row } from "./values.ts";
 
@@ -34,6 +35,17 @@ export async function keepQuarantine(
   const gone = isBounded ? await dropAbove(transaction, most, MOST_DROPPED) : NOTHING_DROPPED;
   const { outside, ...kept } = keptOf(all, gone);
   if (outside.length > 0) await transaction.run("DELETE FROM quarantine WHERE id = ANY($1::text[])", outside);
+  return kept;
+}
+
+/** The same as the last of a transaction that plans statements once. */
+export async function keepAside(
+  transaction: Transaction,
+  entries: readonly QuarantineEntry[],
+  most?: number,
+): Promise<Kept> {
+  if (entries.length === 0) return {};
+  const [, kept] = await Promise.all([transaction.run(PLAN_EACH_TIME), keepQuarantine(transaction, entries, most)]);
   return kept;
 }
 

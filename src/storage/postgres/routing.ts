@@ -1,5 +1,6 @@
 /** Cursors over the events, and the deliveries behind them. */
-import type { Route } from "../contract/deliveries.ts";
+import type { StoredEvent } from "../contract/callbacks.ts";
+import type { Route, RoutedDelivery } from "../contract/deliveries.ts";
 import type { Unrouted } from "../rules/carrying.ts";
 import { eventOf } from "../rules/rows.ts";
 import { EVENT } from "./columns.ts";
@@ -32,7 +33,7 @@ export function routingOperations({ transact }: Context): Pick<Operations, "unro
           "SELECT name, cursor, starts_at FROM connectors WHERE name = ANY($1::text[])",
           connectors,
         );
-        return unroutedBy(transaction, known, limit);
+        return unroutedOf(known, await eventsBehind(transaction, connectors, limit));
       }),
 
     route: (routes) =>
@@ -44,15 +45,23 @@ export function routingOperations({ transact }: Context): Pick<Operations, "unro
   };
 }
 
-/** What lies behind the cursors of these rows of connectors. */
-export async function unroutedBy({ rows }: Transaction, known: readonly Row[], limit: number): Promise<Unrouted> {
-  const from = Math.min(...known.map(({ cursor }) => Number(cursor)));
-  const behind =
-    known.length === 0
-      ? []
-      : await rows(`SELECT ${EVENT} FROM events e WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`, from, limit);
+const BEHIND = `
+  SELECT ${EVENT} FROM events e WHERE e.seq > (SELECT min(c.cursor) FROM connectors c WHERE c.name = ANY($1::text[]))
+  ORDER BY e.seq LIMIT $2`;
+
+/** What lies behind the first of these connectors' cursors. */
+export async function eventsBehind(
+  { rows }: Transaction,
+  connectors: readonly string[],
+  limit: number,
+): Promise<readonly StoredEvent[]> {
+  return (await rows(BEHIND, connectors, limit)).map(eventOf);
+}
+
+/** The same, with where each of these rows of connectors is. */
+export function unroutedOf(known: readonly Row[], events: readonly StoredEvent[]): Unrouted {
   return {
-    events: behind.map(eventOf),
+    events,
     cursors: Object.fromEntries(known.map(({ name, cursor }) => [String(name), Number(cursor)])),
     startsAt: Object.fromEntries(known.map(({ name, starts_at: at }) => [String(name), Number(at)])),
   };
@@ -60,7 +69,7 @@ export async function unroutedBy({ rows }: Transaction, known: readonly Row[], l
 
 /** Of connectors whose cursor is where it was. Returns how many deliveries are new and waiting. */
 export async function writeRoutes(
-  { run, rows, one }: Transaction,
+  transaction: Transaction,
   locked: readonly LockedConnector[],
   routes: readonly Route[],
 ): Promise<number> {
@@ -72,22 +81,32 @@ export async function writeRoutes(
   const [first] = moved;
   if (first === undefined) return 0;
   // nearly always one
-  for (const [to, together] of Map.groupBy(moved, (route) => route.to)) {
+  const moving = [...Map.groupBy(moved, (route) => route.to)].map(([to, together]) => {
     const ids = together.map(({ id }) => id);
-    await run(MOVE, ids, to, first.at);
-  }
+    return transaction.run(MOVE, ids, to, first.at);
+  });
   const all = moved.flatMap(({ id, deliveries }) => deliveries.map((delivery) => ({ id, ...delivery })));
-  if (all.length === 0) return 0;
+  const [written] = await Promise.all([insertDeliveries(transaction, all, first.at), ...moving]);
+  return written.filter(({ state }) => state === "waiting").length;
+}
+
+/** Rejects where one was not taken that is not there either. */
+async function insertDeliveries(
+  { rows, one }: Transaction,
+  all: readonly (RoutedDelivery & { readonly id: number })[],
+  at: number,
+): Promise<readonly Row[]> {
+  if (all.length === 0) return [];
   const keys = [all.map(({ id }) => id), all.map(({ event }) => event)];
   const written = await rows(
     INSERT_DELIVERIES,
     ...keys,
     ...[all.map(({ skip }) => (skip === undefined ? null : JSON.stringify(skip))), all.map(({ note = null }) => note)],
-    first.at,
+    at,
   );
   if (written.length < all.length) {
     const lacking = Number((await one(LACKING, ...keys))?.n);
     if (lacking > 0) throw swallowed(lacking, "deliveries");
   }
-  return written.filter(({ state }) => state === "waiting").length;
+  return written;
 }

@@ -99,31 +99,42 @@ async function settle(transaction: Transaction, requests: readonly SettleRequest
   const ended = await endClaims(transaction, current);
   const heldOf = ({ request, locked }: Settling) => request.settlements.filter((one) => ended.has(keyOf(locked, one)));
   const timely = current.filter((one) => !isLate(one.request, heldOf(one).length));
-  // a person may have discarded some meanwhile
-  const written = await writeEach(
-    transaction,
-    timely.map((one) => ({ ...one, settlements: heldOf(one) })),
-  );
-  for (const one of timely) await decide(transaction, one);
-  await letPersonsGo(
-    transaction,
-    timely.flatMap((one) =>
-      heldOf(one).map((settlement) => {
-        const { id, writes } = one.locked;
-        return { id, writes, person: ended.get(keyOf(one.locked, settlement)) ?? "" };
-      }),
+  // each sees what was written before it: statements are answered in the order in which they are sent
+  const [written, waits] = await Promise.all([
+    // a person may have discarded some meanwhile
+    writeEach(
+      transaction,
+      timely.map((one) => ({ ...one, settlements: heldOf(one) })),
     ),
-  );
-  for (const one of timely) await changeConnector(transaction, one);
-  const waits = await untilDueOfFew(
-    transaction,
-    timely.map(({ locked }) => locked),
-  );
+    followUp(
+      transaction,
+      timely,
+      timely.flatMap((one) =>
+        heldOf(one).map((settlement) => {
+          const { id, writes } = one.locked;
+          return { id, writes, person: ended.get(keyOf(one.locked, settlement)) ?? "" };
+        }),
+      ),
+    ),
+  ]);
   const results = all.map((one) => {
     if (!current.includes(one)) return { tag: "stale", connector: one.locked.connector } as const;
     return resultOf(transaction, one, written, timely.includes(one) ? (waits.get(one.locked.id) ?? null) : 0);
   });
   return Promise.all(results);
+}
+
+/** Behind what was written: lets these persons go, and says when each connector's next is due. */
+async function followUp(
+  transaction: Transaction,
+  timely: readonly Settling[],
+  persons: Parameters<typeof letPersonsGo>[1],
+): Promise<ReadonlyMap<number, number | null>> {
+  for (const one of timely) await decide(transaction, one);
+  const locked = timely.map((one) => one.locked);
+  const [, waits] = await Promise.all([letPersonsGo(transaction, persons), untilDueOfFew(transaction, locked)]);
+  for (const one of timely) await changeConnector(transaction, one);
+  return waits;
 }
 
 async function resultOf(

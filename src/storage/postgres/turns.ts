@@ -65,17 +65,19 @@ export async function letPersonsGo(
 ): Promise<void> {
   const ofState = persons.filter(({ writes }) => writes === "state");
   const ofFact = persons.filter(({ writes }) => writes !== "state");
-  for (const [sql, some] of [
-    [LET_GO_OF_STATE, ofState],
-    [LET_GO_OF_FACT, ofFact],
-  ] as const) {
-    if (some.length > 0)
+  await Promise.all(
+    [
+      { sql: LET_GO_OF_STATE, some: ofState },
+      { sql: LET_GO_OF_FACT, some: ofFact },
+    ].map(async ({ sql, some }) => {
+      if (some.length === 0) return;
       await run(
         sql,
         some.map(({ id }) => id),
         some.map(({ person }) => person),
       );
-  }
+    }),
+  );
 }
 
 /** Persons of these deliveries, as SQL. */
@@ -83,15 +85,18 @@ export const PERSONS_OF =
   "SELECT DISTINCT d.person FROM deliveries d WHERE d.connector = $1 AND d.event = ANY($2::bigint[])";
 
 /**
- * Claims whose lease has run out are nobody's: their holders are frozen, dead, or cut off. Likewise those that this holder does
- * not know of: the answer was lost, or a crash has undone what ended them.
+ * Claims whose lease has run out are nobody's: their holders are frozen, dead, or cut off. Likewise those that their holder does
+ * not know of: the answer was lost, or a crash has undone what ended them. All are SQL: a moment, the holder, and what tokens it knows.
  */
+export const UNHELD = (claim: string, at: string, holder: string, tokens: string): string =>
+  `(${claim}.lease_until <= ${at}
+    OR (left(${claim}.token, length(${holder}::text)) = ${holder}::text AND ${claim}.token <> ALL(${tokens}::text[])))`;
+
+const END_UNHELD = `DELETE FROM claims c WHERE c.connector = $1 AND ${UNHELD("c", "$2", "$3", "$4")} RETURNING c.person`;
+
+/** Ends such claims of a queue, and lets go whose they were. */
 export async function endUnheld(transaction: Transaction, queue: Queue, at: number, holder?: Holder): Promise<void> {
-  const ended = await transaction.rows(
-    `DELETE FROM claims WHERE connector = $1
-       AND (lease_until <= $2 OR (left(token, length($3::text)) = $3::text AND token <> ALL($4::text[]))) RETURNING person`,
-    ...[queue.id, at, holder?.id ?? null, holder?.tokens ?? []],
-  );
+  const ended = await transaction.rows(END_UNHELD, queue.id, at, holder?.id ?? null, holder?.tokens ?? []);
   if (ended.length === 0) return;
   const persons = ended.map(({ person }) => String(person));
   await letGo(transaction, queue, "SELECT unnest($2::bigint[])", persons);

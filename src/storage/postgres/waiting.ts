@@ -8,11 +8,14 @@ import { UNCLAIMED } from "./turns.ts";
 const QUEUE = (lane: 0 | 1, connector = "$1"): string =>
   `deliveries d WHERE d.connector = ${connector} AND d.lane = ${lane} AND d.state = 'waiting' AND NOT d.parked`;
 
-/** When the first of a lane is due that is not put aside, as SQL; null where there is none. */
-export const dueOf = (lane: 0 | 1, condition = ""): string =>
-  `(SELECT d.due_at FROM ${QUEUE(lane)} ${condition} ORDER BY d.due_at, d.event LIMIT 1)`;
+/** When the first of a lane is due that is not put aside, as SQL; null where there is none. `of`: the connector, as SQL. */
+export const dueOf = (
+  lane: 0 | 1,
+  { of, condition = "" }: { readonly of?: string; readonly condition?: string },
+): string => `(SELECT d.due_at FROM ${QUEUE(lane, of)} ${condition} ORDER BY d.due_at, d.event LIMIT 1)`;
 
-const UNTIL_DUE = `SELECT least(${dueOf(0, `AND ${UNCLAIMED}`)}, ${dueOf(1, `AND ${UNCLAIMED}`)}) AS due`;
+const FREE = { condition: `AND ${UNCLAIMED}` };
+const UNTIL_DUE = `SELECT least(${dueOf(0, FREE)}, ${dueOf(1, FREE)}) AS due`;
 
 /** Milliseconds until something that nobody holds is due; null when there is nothing. */
 export async function untilDue({ one }: Transaction, { id, at }: LockedConnector): Promise<number | null> {
@@ -39,7 +42,8 @@ export async function untilDueOfFew(
   return new Map(locked.map(({ id, at }) => [id, untilThen(due.get(id) ?? null, at)]));
 }
 
-function untilThen(due: number | null, at: number): number | null {
+/** @param due when something is, in milliseconds since 1970 */
+export function untilThen(due: number | null, at: number): number | null {
   if (due === null) return null;
   return due > at ? due - at : SOON_MS;
 }

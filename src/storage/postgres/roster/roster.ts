@@ -14,10 +14,11 @@ export interface Reconciling {
 
 /** Whoever numbers events, or changes rosters, does so alone: so what one sees of the other is all there is. */
 export async function lockReading({ one }: Transaction): Promise<Reconciling> {
-  // sent together, but a statement of its own: one that waited for the lock would tell what was there before it waited
+  // sent together, but a statement of its own: one that waited for the lock would tell what was there before it waited. With a
+  // parameter: the driver prepares none without, and the server would plan it each time
   const [, row] = await Promise.all([
-    one("SELECT 1 FROM reading WHERE id = 1 FOR UPDATE"),
-    one("SELECT scopes, healed FROM reconciling WHERE id = 1"),
+    one("SELECT 1 FROM reading WHERE id = $1 FOR UPDATE", 1),
+    one("SELECT scopes, healed FROM reconciling WHERE id = $1", 1),
   ]);
   return { scopes: scopesOf(row), healed: Number(row?.healed ?? 0) === 1 };
 }
