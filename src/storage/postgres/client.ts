@@ -7,7 +7,7 @@
 import type { Socket } from "node:net";
 import postgres from "postgres";
 import type { Host, Target } from "../../basics/postgres-url.ts";
-import { dialServer } from "./dial.ts";
+import { dialServer, type Ends, endsOf } from "./dial.ts";
 import { isStaleStatement, ReadOnly } from "./trouble.ts";
 import { parameterOf, type Row, type Value } from "./values.ts";
 
@@ -28,7 +28,12 @@ export interface Session {
   readonly mustAskToWrite: boolean;
   /** How a commit is waited for that must be durable: as the server says, if that is more. */
   readonly durably: "on" | "remote_apply";
+  /** What it was told for good, and need not be told in each transaction. Nothing where anybody may stand between. */
+  readonly settings: Settings;
 }
+
+/** Values of a server's settings, as they stand in a statement. */
+export type Settings = Readonly<Record<string, string | number>>;
 
 export interface Connection {
   /** Statements are answered in the order in which they are sent; the next may be sent before the last is answered. */
@@ -47,6 +52,8 @@ export interface ClientOptions {
   readonly target: Target;
   /** Whether statements are prepared once per connection. */
   readonly prepare: boolean;
+  /** What a session is told for good, where it leads to the server itself. */
+  readonly settings?: ((session: Session) => Settings) | undefined;
 }
 
 const CONNECT_MS = 2_000;
@@ -72,19 +79,28 @@ export async function openClient(options: ClientOptions): Promise<Client> {
 async function openTo(host: Host, options: ClientOptions, mustWrite: boolean): Promise<Client> {
   const client = newClient(host, options);
   try {
-    const { isReadOnly, ...session } = await learn(client, options.prepare);
+    const { isReadOnly, ends, ...learned } = await learn(client, options.prepare);
     if (mustWrite && isReadOnly) throw new ReadOnly();
-    return { ...client, session };
+    const session: Session = { ...learned, settings: {} };
+    const isDirect = session.isOurs && ends.join() === client.ends()?.join();
+    const settings = (isDirect && options.settings?.(session)) || {};
+    const all = Object.entries(settings).map(([name, value]) => `SET ${name} = ${value}`);
+    if (all.length > 0) await client.send(all.join("; "));
+    return { ...client, session: { ...session, settings } };
   } catch (error) {
     client.drop();
     throw error;
   }
 }
 
-/** A default of the server or the database is somebody's word on all that is in there; one of the role is only about us. */
+/**
+ * A connection has the same two ends for us and for the server only if it is one: a pooler, a tunnel or a proxy opens another. A default of
+ * the server or the database is somebody's word on all that is in there; one of the role is only about us.
+ */
 const QUESTIONS = `
   SELECT current_setting('server_version_num') AS version, current_setting('transaction_read_only') = 'on' AS read_only,
     current_setting('synchronous_commit') AS synchronous_commit,
+    host(inet_client_addr()) || ' ' || inet_client_port() AS own_end, host(inet_server_addr()) || ' ' || inet_server_port() AS server_end,
     NOT pg_is_in_recovery() AND (SELECT setting = 'on' AND source IN ('user', 'database user') FROM pg_settings
       WHERE name = 'default_transaction_read_only') AS by_role`;
 /** None of these may end a session of ours; behind a pooler it is so only while we ask, before anybody knows which of them there are. */
@@ -98,25 +114,40 @@ async function learn({ send }: Pick<Client, "send">, isOurs: boolean) {
     send(QUESTIONS),
     send("COMMIT"),
   ]);
-  const { version, read_only: readOnly, by_role: byRole, synchronous_commit: durably } = rows[0] ?? {};
+  const {
+    version,
+    read_only: readOnly,
+    by_role: byRole,
+    synchronous_commit: durably,
+    own_end,
+    server_end,
+  } = rows[0] ?? {};
   return {
     version: Number(version),
     isOurs,
     mustAskToWrite: byRole === true,
     durably: durably === "remote_apply" ? ("remote_apply" as const) : ("on" as const),
     isReadOnly: readOnly === true && byRole !== true,
+    ends: [String(own_end), String(server_end)],
   };
 }
 
-function newClient(host: Host, { target, prepare }: ClientOptions): Omit<Client, "session"> {
+interface NewClient extends Omit<Client, "session"> {
+  /** Undefined where nobody can tell. */
+  ends(): Ends | undefined;
+}
+
+function newClient(host: Host, { target, prepare }: ClientOptions): NewClient {
   let dead = false;
   let isDialed = false;
+  let ends: Ends | undefined;
 
   /** Once: what the driver would open in place of a lost one nobody would know of, or close. */
   async function dialOnce(): Promise<Socket> {
     if (isDialed) throw new Error(LOST);
     isDialed = true;
     const socket = await dialServer(host, target.tls, target.connectMs ?? CONNECT_MS);
+    ends = endsOf(socket);
     if (!dead) return socket;
     socket.destroy();
     throw new Error(LOST);
@@ -134,6 +165,7 @@ function newClient(host: Host, { target, prepare }: ClientOptions): Omit<Client,
   return {
     openedAt: performance.now(),
     usable: () => !dead,
+    ends: () => ends,
     async send(statement, values = []) {
       // nothing may be written to a socket that is gone: the driver would not survive it
       if (dead) throw new Error(LOST);

@@ -4,8 +4,8 @@ import { onceAMinute } from "../../basics/once-a-minute.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Method, Storage } from "../contract/storage.ts";
-import type { Connection } from "./client.ts";
-import { MANNERS, type Manner, openingOf } from "./opening.ts";
+import type { ClientOptions, Connection } from "./client.ts";
+import { MANNERS, type Manner, openingOf, settingsOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
 import { databaseTrouble, isCollision, isReadOnly, isStaleStatement, Timeout } from "./trouble.ts";
@@ -54,7 +54,8 @@ const TRIES = 5;
 export function openContext(options: ContextOptions): Context {
   const { schema, machine, clockTickMs, log, intakeMs } = options;
   const manners = intakeMs === undefined ? MANNERS : { ...MANNERS, intake: within(MANNERS.intake, intakeMs) };
-  const pools = openPools(options);
+  // each session is told for good how most of its transactions are done
+  const pools = openPools(options, (manner) => (session) => settingsOf(schema, manners[manner], session));
   const poolFor = (manner: keyof typeof MANNERS): Pool => (manner === "intake" ? pools.intake : pools.work);
   const all = Object.values(pools);
 
@@ -96,7 +97,10 @@ export function openContext(options: ContextOptions): Context {
 const within = (manner: Manner, ms: number): Manner => ({ ...manner, statementMs: ms, totalMs: ms });
 
 /** Two pools that share what the server allows: where it is little, neither keeps the other from its one. */
-function openPools(options: ContextOptions): { readonly intake: Pool; readonly work: Pool } {
+function openPools(
+  options: ContextOptions,
+  settings: (manner: keyof typeof MANNERS) => ClientOptions["settings"],
+): { readonly intake: Pool; readonly work: Pool } {
   const { url, prepare, log, max: work = WORK_CONNECTIONS } = options;
   const connection = connectionOf(url, prepare);
   const room = openRoom({ intake: INTAKE_CONNECTIONS, work }, performance.now.bind(performance));
@@ -112,8 +116,14 @@ function openPools(options: ContextOptions): { readonly intake: Pool; readonly w
     for (const pool of [intake, others]) pool.trim();
     logFull(held);
   }
-  const intake = openPool({ ...connection, most: () => room.shareOf("intake"), onFull });
-  const others: Pool = openPool({ ...connection, most: () => room.shareOf("work"), onFull });
+  const intake = openPool({
+    ...{ ...connection, onFull, settings: settings("intake") },
+    most: () => room.shareOf("intake"),
+  });
+  const others: Pool = openPool({
+    ...{ ...connection, onFull, settings: settings("carrying") },
+    most: () => room.shareOf("work"),
+  });
   return { intake, work: others };
 }
 

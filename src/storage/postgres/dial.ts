@@ -49,6 +49,19 @@ export async function dialServer(host: Host, tls: Tls, limitMs: number): Promise
   }
 }
 
+/** Both ends of a connection, each as address and port. */
+export type Ends = readonly [own: string, server: string];
+
+/** As this machine sees them; undefined where it cannot tell, as of a socket in a folder. */
+export function endsOf(socket: Socket): Ends | undefined {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  if (localAddress === undefined || remoteAddress === undefined) return undefined;
+  return [`${plain(localAddress)} ${localPort}`, `${plain(remoteAddress)} ${remotePort}`];
+}
+
+/** An address of IPv4 may be written as one of IPv6. */
+const plain = (address: string): string => address.replace(/^::ffff:/i, "");
+
 /** Whoever is asked has no TLS. */
 export class NoTls extends Error {}
 /** Nobody has answered in time. */

@@ -1,9 +1,9 @@
 /**
  * How a transaction begins. Whatever a server, a database or a role may set and we depend on is said here, for this transaction
- * only: behind a pooler, the connection is somebody else's in a moment. What is not named here means nothing to us
- * (test/storage/postgres-settings.test.ts tries).
+ * only: behind a pooler, the connection is somebody else's in a moment. A session that nobody else can come to has been told for good,
+ * and is told what differs. What is not named here means nothing to us (test/storage/postgres-settings.test.ts tries).
  */
-import type { Session } from "./client.ts";
+import type { Session, Settings } from "./client.ts";
 
 /** How a transaction is done. */
 export interface Manner {
@@ -46,10 +46,10 @@ export const MANNERS = {
   leisure: { durable: true, statementMs: 120_000, totalMs: 130_000, freePlans: true },
 } as const satisfies Record<string, Manner>;
 
-/** Statements of their own: `SELECT set_config(…)` takes twice the time, of which there is little while Chat waits. */
-export function openingOf(schema: string, manner: Manner, session: Session): string {
-  const { durable, statementMs, freePlans, plansOnce = false, readOnly = false } = manner;
-  const settings = {
+/** What a transaction of this manner depends on. */
+export function settingsOf(schema: string, manner: Manner, session: Session): Settings {
+  const { durable, statementMs, freePlans, plansOnce = false } = manner;
+  return {
     // first: a role's own limit could end what follows
     statement_timeout: statementMs,
     search_path: `"${schema}"`,
@@ -67,12 +67,20 @@ export function openingOf(schema: string, manner: Manner, session: Session): str
     // how the driver reads bytes, and how we write lists
     bytea_output: "hex",
     array_nulls: "on",
-    ...(freePlans ? {} : BY_INDEX_ONLY),
+    ...(freePlans ? freely(session) : BY_INDEX_ONLY),
   };
+}
+
+/** Statements of their own: `SELECT set_config(…)` takes twice the time, of which there is little while Chat waits. */
+export function openingOf(schema: string, manner: Manner, session: Session): string {
+  const said = session.settings;
+  const unsaid = Object.entries(settingsOf(schema, manner, session)).filter(([name, value]) => said[name] !== value);
+  const isClockSet = !session.isOurs || said.transaction_timeout !== undefined;
   // a clock that runs already would go on to where it was set: it is stopped first
-  const stopped = session.version >= 170_000 && !session.isOurs ? ["SET LOCAL transaction_timeout = 0"] : [];
-  const all = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value}`);
-  return [beginOf(session, readOnly), ...stopped, ...all].join("; ");
+  const stopped =
+    isClockSet && unsaid.some(([name]) => name === "transaction_timeout") ? ["SET LOCAL transaction_timeout = 0"] : [];
+  const all = unsaid.map(([name, value]) => `SET LOCAL ${name} = ${value}`);
+  return [beginOf(session, manner.readOnly === true), ...stopped, ...all].join("; ");
 }
 
 /** From here on in a transaction that plans statements once: for what only some of them do, on tables of any size. */
@@ -90,3 +98,8 @@ const BY_INDEX_ONLY = {
   ...{ enable_indexscan: "on", enable_nestloop: "on", enable_seqscan: "off", enable_bitmapscan: "off" },
   ...{ enable_hashjoin: "off", enable_mergejoin: "off", enable_sort: "off" },
 };
+
+/** What a session was told for good is taken back. */
+function freely({ settings }: Session): Settings {
+  return Object.fromEntries(Object.keys(BY_INDEX_ONLY).flatMap((name) => (name in settings ? [[name, "on"]] : [])));
+}
