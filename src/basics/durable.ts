@@ -77,6 +77,7 @@ const WORDS: Readonly<Record<string, readonly [why: string, todo: string]>> = {
   EACCES: ["permission denied", "let the bridge's user write there, or name another file"],
   EPERM: ["permission denied", "let the bridge's user write there, or name another file"],
   EROFS: ["the file system is read-only", "mount it writable, or name another file"],
+  ENOENT: ["its folder is not there", "mount its volume, or make the folder, or name another file"],
   EISDIR: ["it is a folder", "name a file"],
   ENOTDIR: ["a part of the path is a file, not a folder", "name another file"],
   ELOOP: ["its links lead in a circle", "name another file"],

@@ -7,6 +7,7 @@
 import { chmod, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Logger } from "./logger.ts";
+import { realFile } from "./real-file.ts";
 
 const GROUP_READS = 0o040;
 /** What is left: the owner's rights, and the group's to read, which somebody may have given on purpose. */
@@ -14,10 +15,10 @@ const KEPT = 0o740;
 
 /**
  * Takes away the rights of others on these files and on what lies beside them under the same name and more (`-wal`,
- * `.unreadable`, a rotated one), and every right but reading of their groups. Never rejects: says what it could not do.
+ * `.unreadable`, a rotated one), and every right but reading of their groups. Links are followed. Never rejects: says what it could not do.
  */
 export async function closeToOthers(paths: readonly string[], log: Logger): Promise<void> {
-  const found = new Set((await Promise.all(paths.map(familyOf))).flat());
+  const found = new Set((await Promise.all(paths.map(realFile).map(familyOf))).flat());
   for (const path of found) await closeOne(path, log);
 }
 

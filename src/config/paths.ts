@@ -1,6 +1,7 @@
 /** Paths of the YAML made absolute: they are relative to its file, unless they are as by default and a folder is named for those. */
 import { basename, resolve } from "node:path";
 import { withEnvironment } from "../basics/postgres-url.ts";
+import { realFile } from "../basics/real-file.ts";
 import type { Env } from "./decoding/variables.ts";
 import { Settings } from "./schema.ts";
 
@@ -30,6 +31,7 @@ export function withAbsoluteStorage(storage: Settings["storage"], folder: string
     url: isFile
       ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}`
       : withEnvironment(storage.url, env),
-    spool: place(storage.spool, spool.default),
+    // it is renamed and made anew all the time: where it is, not what leads there
+    spool: realFile(place(storage.spool, spool.default)),
   };
 }

@@ -1,6 +1,7 @@
 /** What the bridge's files take, and how much room their volumes have left. Nothing is opened but the spool. */
 import { stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { realFile } from "../basics/real-file.ts";
 import type { Config } from "../config/checked-config.ts";
 import { sqliteFile } from "../storage/open.ts";
 import { type SpoolFigures, spoolFigures } from "./spool-figures.ts";
@@ -31,7 +32,7 @@ export function diskFigures({ storage, dead_letters }: Pick<Config, "storage" | 
   return async (): Promise<DiskFigures> => ({
     spool: await spool(),
     storeBytes: file === undefined ? undefined : await bytesOf(file),
-    walBytes: file === undefined ? undefined : ((await bytesOf(`${file}-wal`)) ?? 0),
+    walBytes: file === undefined ? undefined : ((await bytesOf(`${realFile(file)}-wal`)) ?? 0),
     volumes: {
       ...(file && (await roomAt("store", file))),
       ...(await roomAt("spool", storage.spool)),

@@ -28,12 +28,22 @@ export function spoolLines({ callbacks, quarantine }: Intake): string {
 }
 
 /** Reads a line without its line break; undefined when it is not whole. Never throws. */
-export function readSpoolLine(bytes: Buffer): SpoolEntry | undefined {
+export function readSpoolLine(line: Buffer): SpoolEntry | undefined {
+  const bytes = withoutWrapping(line);
   const [, sum] = HEAD.exec(bytes.toString("latin1", 0, HEAD_LENGTH)) ?? [];
   const rest = bytes.subarray(HEAD_LENGTH);
   if (sum === undefined || sum !== checksum(rest)) return isWholeForeign(bytes) ? FOREIGN : undefined;
   return entryIn(rest) ?? FOREIGN;
 }
+
+/** What an editor on Windows puts around lines: a carriage return behind each, a byte order mark before the first. */
+function withoutWrapping(line: Buffer): Buffer {
+  const from = BYTE_ORDER_MARK.equals(line.subarray(0, BYTE_ORDER_MARK.length)) ? BYTE_ORDER_MARK.length : 0;
+  return line.subarray(from, line.at(-1) === CARRIAGE_RETURN ? -1 : undefined);
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const CARRIAGE_RETURN = 0x0d;
 
 const FOREIGN: SpoolEntry = { kind: "foreign" };
 

@@ -1,6 +1,7 @@
 /** What kind of disk a path is on: a store needs one that keeps what was synced, and locks that work. */
 import { readFile, realpath, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { realFile } from "../basics/real-file.ts";
 
 export interface Disk {
   /**
@@ -74,7 +75,7 @@ function kindOf(fileSystem: string): Disk["kind"] {
 }
 
 async function existing(path: string): Promise<string> {
-  for (let at = path; ; at = dirname(at)) {
+  for (let at = realFile(path); ; at = dirname(at)) {
     const real = await realpath(at).catch(() => undefined);
     if (real !== undefined || at === dirname(at)) return real ?? at;
   }

@@ -11,9 +11,9 @@ import type { PostgresOptions } from "./postgres/index.ts";
 import { judgeByLock } from "./rules/presence.ts";
 import type { Durability } from "./sqlite/database.ts";
 import type { OpenSqliteOptions } from "./sqlite/index.ts";
-import { lockStore, StoreHeld, type StoreLock } from "./sqlite/lock.ts";
+import { lockFile, lockStore, StoreHeld, type StoreLock } from "./sqlite/lock.ts";
 import type { Note } from "./sqlite/note.ts";
-import { isNewerSchema, openTrouble } from "./sqlite/open-trouble.ts";
+import { isNewerSchema, lockTrouble, openTrouble } from "./sqlite/open-trouble.ts";
 import { copiesOf } from "./sqlite/rescue.ts";
 import { lockOf } from "./sqlite/serving.ts";
 import { openSqliteThread } from "./sqlite/thread.ts";
@@ -133,11 +133,11 @@ async function lockFor(path: string, log: Logger, onLost: (why: Error) => void):
     mkdirSync(dirname(path), { recursive: true });
     return await lockStore(path, {
       onWait: (holder) => log.warn({ fact: "store.waiting_for", holder }),
-      onRemade: () => log.warn({ fact: "store.lock_remade", path: `${path}.lock`, reason: "somebody has removed it" }),
+      onRemade: () => log.warn({ fact: "store.lock_remade", path: lockFile(path), reason: "somebody has removed it" }),
       onLost,
     });
   } catch (error) {
-    throw error instanceof StoreHeld ? error : openTrouble(path, error);
+    throw error instanceof StoreHeld ? error : lockTrouble(path, error);
   }
 }
 

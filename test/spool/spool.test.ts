@@ -224,6 +224,18 @@ describe("a whole line in the spool", () => {
       }));
   }
 
+  it("is taken over with what an editor on Windows has put around it", () =>
+    inFolder(async (folder, open) => {
+      const path = join(folder, "spool.jsonl");
+      const lines = spoolLines({ ...intake("a", "b"), quarantine: [quarantined("q")] });
+      await writeFile(path, `\ufeff${lines.replaceAll("\n", "\r\n")}`);
+      const spool = await open(path);
+      const store = taker();
+      await spool.take(store);
+      assert.deepEqual(store.got, ["a", "b", "q"]);
+      assert.deepEqual(await filesOf(path), []);
+    }));
+
   it("that is foreign is set aside once, however often the store did not take its neighbours", () =>
     inFolder(async (folder, open) => {
       const path = join(folder, "spool.jsonl");

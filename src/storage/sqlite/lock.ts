@@ -4,12 +4,13 @@
  *
  * A lock file that somebody removes stays locked, and nobody else can see it. So who holds it looks several times a second
  * whether it is still the file at its path, and makes it anew when not; and who finds a store without one waits for longer
- * than that before making it.
+ * than that before making it. Where the store's name is a link it is beside what that leads to: whoever comes by another name finds it.
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import { realFile } from "../../basics/real-file.ts";
 import { createPrivately } from "./private-file.ts";
 
 export interface StoreLock {
@@ -40,22 +41,23 @@ export class StoreHeld extends Error {}
 /** Locks the store at `path`. Rejects with `StoreHeld`, which says who holds it, when that does not end in time. */
 export async function lockStore(path: string, options: LockOptions = {}): Promise<StoreLock> {
   const { waitMs = WAIT_MS, onWait } = options;
-  const file = `${path}.lock`;
+  const file = lockFile(path);
   const end = performance.now() + waitMs;
   if (existsSync(path) && !existsSync(file)) await pause(REMAKING_MS);
   let lock = tryLock(file);
-  if (lock === undefined) onWait?.(holderOf(path));
+  if (lock === undefined) onWait?.(holderOf(file));
   while (lock === undefined) {
-    if (performance.now() >= end) throw heldBy(path, waitMs);
+    if (performance.now() >= end) throw heldBy(path, file, waitMs);
     await pause(TRY_AGAIN_MS);
     lock = tryLock(file);
   }
-  noteHolder(path);
-  return keepLock(path, lock, options);
+  noteHolder(file);
+  return keepLock(path, file, lock, options);
 }
 
-function keepLock(path: string, first: DatabaseSync, { onRemade, onLost }: LockOptions): StoreLock {
-  const file = `${path}.lock`;
+export const lockFile = (path: string): string => `${realFile(path)}.lock`;
+
+function keepLock(path: string, file: string, first: DatabaseSync, { onRemade, onLost }: LockOptions): StoreLock {
   let held = first;
   let known = idOf(file);
   const watch = setInterval(look, LOOK_MS);
@@ -73,7 +75,7 @@ function keepLock(path: string, first: DatabaseSync, { onRemade, onLost }: LockO
       held.close();
       held = anew;
       known = idOf(file);
-      noteHolder(path);
+      noteHolder(file);
       onRemade?.();
     } catch {
       // its folder is gone, or cannot be written: nobody else can make a lock there either
@@ -82,7 +84,7 @@ function keepLock(path: string, first: DatabaseSync, { onRemade, onLost }: LockO
 
   function lose(): void {
     clearInterval(watch);
-    onLost?.(heldBy(path, WAIT_MS));
+    onLost?.(heldBy(path, file, WAIT_MS));
   }
 
   return {
@@ -112,26 +114,26 @@ function idOf(file: string): string | undefined {
   return found && `${found.dev} ${found.ino}`;
 }
 
-function noteHolder(path: string): void {
+function noteHolder(file: string): void {
   const words = `process ${pid} on ${hostname()}, since ${new Date().toISOString()}\n`;
   try {
-    writeFileSync(`${path}.lock.txt`, words, { mode: 0o600 });
+    writeFileSync(`${file}.txt`, words, { mode: 0o600 });
   } catch {
     // the lock holds without it: it is for people
   }
 }
 
 /** @param waitMs whoever waits for nobody (`restore`, `migrate`) cannot take another store instead */
-function heldBy(path: string, waitMs: number): StoreHeld {
-  const words = `${path} is already served by another bridge (${holderOf(path)})`;
+function heldBy(path: string, file: string, waitMs: number): StoreHeld {
+  const words = `${path} is already served by another bridge (${holderOf(file)})`;
   return new StoreHeld(
     `${words}; ${waitMs === 0 ? "stop it first" : "stop that one, or give this one a store of its own"}`,
   );
 }
 
-function holderOf(path: string): string {
+function holderOf(file: string): string {
   try {
-    return readFileSync(`${path}.lock.txt`, "utf8").trim();
+    return readFileSync(`${file}.txt`, "utf8").trim();
   } catch {
     return "who, is not known";
   }

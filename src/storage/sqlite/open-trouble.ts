@@ -1,10 +1,12 @@
 /** Why a store cannot be opened, in words for people: the place, the fault, the way out. */
 
-import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileTrouble } from "../../basics/durable.ts";
 import { codeOf } from "../../basics/error-code.ts";
 import { errorWords } from "../../basics/error-words.ts";
+import { realFile } from "../../basics/real-file.ts";
+import { lockFile } from "./lock.ts";
 
 /** What only another release, or another configuration, cures. */
 export function isNewerSchema(error: unknown): boolean {
@@ -14,9 +16,16 @@ export function isNewerSchema(error: unknown): boolean {
 export function openTrouble(path: string, error: unknown): Error {
   const words = errorWords(error);
   if (isNewerSchema(error)) return error as Error;
-  const cannot = fileFault(path) ?? folderFault(path, words) ?? (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
-  if (cannot !== undefined)
-    return fileTrouble("the store", path, "storage.url", Object.assign(new Error(words), cannot));
+  const file = realFile(path);
+  const cannot =
+    fileFault(file) ??
+    besideFault(file) ??
+    folderFault(file, words) ??
+    (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
+  if (cannot !== undefined) {
+    const { at = path, ...fault } = cannot;
+    return fileTrouble("the store", at, "storage.url", Object.assign(new Error(words), fault));
+  }
   if (/not a database/.test(words)) {
     return new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
   }
@@ -28,10 +37,42 @@ export function openTrouble(path: string, error: unknown): Error {
   return error instanceof Error ? error : new Error(words);
 }
 
+/** The same of its lock, which holds nothing. */
+export function lockTrouble(path: string, error: unknown): Error {
+  const file = lockFile(path);
+  const words = errorWords(error);
+  const fault = fileFault(realFile(path)) === undefined && statSync(file, { throwIfNoEntry: false }) && fileFault(file);
+  if (!fault && !/not a database/.test(words)) return openTrouble(path, error);
+  const why = fault ? (OF_LOCKS[fault.code] ?? fault.code) : words;
+  const todo = "remove it while no bridge serves the store: it is made anew";
+  return new Error(`${file} cannot be locked (${why}), as it must be to serve the store: ${todo}`, { cause: error });
+}
+
+const OF_LOCKS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied: it is another user's",
+  EPERM: "permission denied: it is another user's",
+  EISDIR: "it is a folder",
+};
+
 const READ_ONLY = /readonly database|read-only/i;
 
+interface Fault {
+  readonly code: string;
+  /** Where it is something beside the file. */
+  readonly at?: string;
+}
+
+/** SQLite's own files, which another user may have left. */
+function besideFault(path: string): Fault | undefined {
+  for (const at of [`${path}-wal`, `${path}-shm`]) {
+    const fault = existsSync(at) ? fileFault(at) : undefined;
+    if (fault !== undefined) return { ...fault, at };
+  }
+  return undefined;
+}
+
 /** What the file system has against it; SQLite says "unable to open database file" to nearly all. */
-function fileFault(path: string): { readonly code: string } | undefined {
+function fileFault(path: string): Fault | undefined {
   for (let at = path; ; at = dirname(at)) {
     try {
       const found = statSync(at, { throwIfNoEntry: false });
@@ -48,7 +89,7 @@ function fileFault(path: string): { readonly code: string } | undefined {
 }
 
 /** Rights say nothing about a volume that is read-only, on Deno at least: tried by making something there. */
-function folderFault(path: string, words: string): { readonly code: string } | undefined {
+function folderFault(path: string, words: string): Fault | undefined {
   if (!/unable to open/.test(words)) return undefined;
   try {
     rmdirSync(mkdtempSync(join(dirname(path), ".probe-")));

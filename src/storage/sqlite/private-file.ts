@@ -1,5 +1,6 @@
 /** A store holds user ids and raw callbacks: nobody but its owner may read it. */
 import { closeSync, openSync } from "node:fs";
+import { realFile } from "../../basics/real-file.ts";
 
 /**
  * Creates the file of a new database for its owner alone, before SQLite would create it for everybody; `-wal` and `-shm` get
@@ -9,7 +10,7 @@ import { closeSync, openSync } from "node:fs";
 export function createPrivately(path: string): void {
   if (path === ":memory:") return;
   try {
-    closeSync(openSync(path, "wx", 0o600));
+    closeSync(openSync(realFile(path), "wx", 0o600));
   } catch {
     // it is there already, or cannot be
   }

@@ -7,6 +7,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { makeFolder, PRIVATE, syncFolder } from "../../basics/durable.ts";
 import { errorWords } from "../../basics/error-words.ts";
+import { realFile } from "../../basics/real-file.ts";
 import type { Act } from "../contract/audit.ts";
 import { addMissing } from "./additions.ts";
 import { noteAct, openAct } from "./audit.ts";
@@ -20,12 +21,13 @@ export interface Restored extends StoreContent {
 }
 
 /**
- * Makes `file` (a backup, with its `-wal` where it has one) the store at `path`. On disk when this resolves. Rejects in plain
+ * Makes `file` (a backup, with its `-wal` where it has one) the store at `given`, or where that leads to. On disk when this resolves. Rejects in plain
  * words, with everything as it was, when a bridge serves the store, somebody uses it, or the file is no whole store.
  * @param act who does it: its row is in the audit of what is restored
  * @param now in the name under which the replaced store is kept
  */
-export async function restore(file: string, path: string, act: Act, now: Date): Promise<Restored> {
+export async function restore(file: string, given: string, act: Act, now: Date): Promise<Restored> {
+  const path = realFile(given);
   insistOnOther(file, path);
   await makeFolder(dirname(path));
   const lock = await lockStore(path, { waitMs: 0 });
@@ -76,8 +78,9 @@ function noteRestoring(part: string, act: Act, { events, now }: { readonly event
 /** A backup may be a copy of files: what was committed last is in the log beside it. */
 async function copyWithLog(file: string, to: string): Promise<void> {
   await copy(file, to);
-  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
-  if (log !== undefined && log.size > 0) await copy(`${file}-wal`, `${to}-wal`);
+  const log = `${realFile(file)}-wal`;
+  const { size = 0 } = statSync(log, { throwIfNoEntry: false }) ?? {};
+  if (size > 0) await copy(log, `${to}-wal`);
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { Lock } from "../rules/presence.ts";
+import { lockFile } from "./lock.ts";
 
 /** @param path the store's file */
 export function lockOf(path: string): Lock {
-  const file = `${path}.lock`;
+  const file = lockFile(path);
   // where somebody has removed it, it says nothing
   if (!existsSync(file)) return { tag: "unknown" };
   try {

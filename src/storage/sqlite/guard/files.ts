@@ -3,6 +3,7 @@
  * closes any descriptor of a SQLite file, all locks that it holds on that file are gone.
  */
 import { type BigIntStats, statSync } from "node:fs";
+import { realFile } from "../../../basics/real-file.ts";
 
 /** What a path leads to; equal for one and the same file. */
 interface FileId {
@@ -26,9 +27,11 @@ export interface StoreFiles {
 export type LookAtFiles = (path: string) => StoreFiles;
 
 export const filesAt: LookAtFiles = (path) => {
-  const [database, log] = [statOf(path), statOf(`${path}-wal`)];
+  // SQLite's own are beside the file that a link leads to
+  const file = realFile(path);
+  const [database, log] = [statOf(file), statOf(`${file}-wal`)];
   const modified = database?.mtimeNs ?? 0n;
-  const index = idOf(statOf(`${path}-shm`));
+  const index = idOf(statOf(`${file}-shm`));
   return { database: idOf(database), log: idOf(log), index, modified, logBytes: Number(log?.size ?? 0) };
 };
 

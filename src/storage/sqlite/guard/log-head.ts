@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
+import { realFile } from "../../../basics/real-file.ts";
 
 export interface LogHead {
   /** After a commit that wrote to the log. @param logBytes how long it is */
@@ -24,7 +25,7 @@ export function openLogHead(path: string): LogHead {
       if (logBytes < HEADER_BYTES) return false;
       try {
         // SQLite locks nothing in this file, so none of its locks end with our descriptor; opened once, since a look costs less than opening
-        file ??= openSync(`${path}-wal`, "r");
+        file ??= openSync(`${realFile(path)}-wal`, "r");
         return readSync(file, header, 0, HEADER_BYTES, 0) === HEADER_BYTES && !MAGIC.has(header.readUInt32BE(0));
       } catch {
         return false;

@@ -1,5 +1,6 @@
 /** Keeps `-wal` within bounds: a reader that somebody forgot holds on to it, and it grows with each commit. */
 import type { DatabaseSync } from "node:sqlite";
+import { realFile } from "../../../basics/real-file.ts";
 import type { Note } from "../note.ts";
 import type { Readers } from "../readers.ts";
 import { emptyLog } from "./empty-log.ts";
@@ -61,7 +62,7 @@ export function openLogWatch({ path, note, elapsed, readers, largeBytes = LARGE_
 }
 
 const largeNote = (path: string, bytes: number): Note => ({
-  ...{ level: "warn", fact: "store.log_large", path: `${path}-wal`, bytes },
+  ...{ level: "warn", fact: "store.log_large", path: `${realFile(path)}-wal`, bytes },
   reason: "another process has been reading the store for long, and until it ends nothing of the log can be reused",
   todo: "end what reads it (an open sqlite3, a backup that hangs); the log shrinks by itself then",
 });

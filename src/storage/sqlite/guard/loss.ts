@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "../../../basics/durable.ts";
 import { errorWords } from "../../../basics/error-words.ts";
+import { realFile } from "../../../basics/real-file.ts";
 import type { Note } from "../note.ts";
 import { rescueTo } from "../rescue.ts";
 
@@ -98,7 +99,7 @@ export function openLoss(path: string, note: (note: Note) => void, options: Loss
       await saving;
       if (isDone) return;
       // with its folder, which nobody will move back any more without knowing of the copy
-      await makeFolder(dirname(path)).catch(() => undefined);
+      await makeFolder(dirname(realFile(path))).catch(() => undefined);
       await save(db);
     },
   };

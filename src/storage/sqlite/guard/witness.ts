@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { linkSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { realFile } from "../../../basics/real-file.ts";
 
 export interface StoreWitness {
   /** The store's id; undefined when it has none. */
@@ -86,9 +87,11 @@ function latestIn(db: DatabaseSync): string | undefined {
  * belong to another database, and read together the two would be mixed for good.
  */
 export function witnessApart(path: string): StoreWitness | undefined {
-  const alias = `${path}.look-${randomUUID()}`;
+  // SQLite would follow a link, to the log that lies there
+  const file = realFile(path);
+  const alias = `${file}.look-${randomUUID()}`;
   try {
-    linkSync(path, alias);
+    linkSync(file, alias);
     return read(alias, witnessOf);
   } catch {
     return undefined;

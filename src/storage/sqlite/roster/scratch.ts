@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { realFile } from "../../../basics/real-file.ts";
 import type { Subscriber } from "../../contract/passes.ts";
 import type { NamedPerson } from "../../naming.ts";
 import type { Row } from "../context.ts";
@@ -46,7 +47,9 @@ const BUSY_TIMEOUT_MS = 500;
 export function openScratches(store: string): Scratches {
   const opened = new Map<string, DatabaseSync>();
   const pathOf = (pass: string) =>
-    store === ":memory:" ? store : `${store}-pass-${createHash("sha256").update(pass).digest("hex").slice(0, 16)}`;
+    store === ":memory:"
+      ? store
+      : `${realFile(store)}-pass-${createHash("sha256").update(pass).digest("hex").slice(0, 16)}`;
 
   function databaseOf(pass: string): DatabaseSync {
     const path = pathOf(pass);
