@@ -1,9 +1,11 @@
 /** `backup` beside a running bridge, and `restore` without one: what README's "Backup" says. */
 import assert from "node:assert/strict";
-import { copyFile, link, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chown, copyFile, link, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
+import { lockStore } from "../../src/storage/sqlite/lock.ts";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import type { BridgeProcess, CommandResult } from "../support/process.ts";
@@ -11,6 +13,9 @@ import { partnerHas } from "../support/scene.ts";
 import { step } from "../support/step.ts";
 import { openWorld, type World } from "../support/world.ts";
 import { inFolder } from "./folder.ts";
+
+const IS_ROOT = userInfo().uid === 0;
+const NOBODY = 65_534;
 
 const usersIn = (file: string): string[] => {
   const db = new DatabaseSync(file, { readOnly: true });
@@ -252,6 +257,45 @@ describe("a backup", () => {
         (await readdir(path)).filter((name) => name.startsWith("store.db-")),
         [],
       );
+    });
+  });
+
+  it("that was broken off leaves nothing behind once another is restored", async () => {
+    await inFolder(async ({ run, write, path }) => {
+      openSqlite({ path: `${path}/store.db` }).close();
+      assert.equal((await run(["backup", "backup.db", "--store", "./store.db"])).code, 0);
+      for (const end of ["", "-wal"]) await write(`store.db.restoring-0a1b${end}`, "everybody's ids");
+      assert.equal((await run(["restore", "backup.db", "--store", "./store.db"])).code, 0);
+      assert.deepEqual(
+        (await readdir(path)).filter((name) => name.includes("restoring")),
+        [],
+      );
+    });
+  });
+
+  it("is not a store that a bridge serves: files that are written to are no copy", async () => {
+    await inFolder(async ({ run, path }) => {
+      for (const name of ["store.db", "served.db"]) openSqlite({ path: `${path}/${name}` }).close();
+      const lock = await lockStore(`${path}/served.db`);
+      try {
+        const { code, err } = await run(["restore", "served.db", "--store", "./store.db"]);
+        assert.equal(code, 3);
+        assert.match(err, /Nothing was restored: a bridge serves .*served\.db just now: make a `backup` of it/);
+      } finally {
+        lock.release();
+      }
+    });
+  });
+
+  it("belongs to whom the store belongs to, when root restores it", { skip: !IS_ROOT }, async () => {
+    await inFolder(async ({ run, path }) => {
+      openSqlite({ path: `${path}/store.db` }).close();
+      assert.equal((await run(["backup", "backup.db", "--store", "./store.db"])).code, 0);
+      for (const name of [path, `${path}/store.db`]) await chown(name, NOBODY, NOBODY);
+      const ownerOf = async (name: string) => (await stat(`${path}/${name}`)).uid;
+      assert.equal((await run(["restore", "backup.db", "--store", "./store.db"])).code, 0);
+      for (const name of ["store.db", "store.db.lock", "store.db.lock.txt"])
+        assert.equal(await ownerOf(name), NOBODY, name);
     });
   });
 

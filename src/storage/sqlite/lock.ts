@@ -11,7 +11,7 @@ import { hostname } from "node:os";
 import { pid } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { realFile } from "../../basics/real-file.ts";
-import { createPrivately } from "./private-file.ts";
+import { createPrivately, giveToOwner } from "./private-file.ts";
 
 export interface StoreLock {
   release(): void;
@@ -52,6 +52,7 @@ export async function lockStore(path: string, options: LockOptions = {}): Promis
     lock = tryLock(file);
   }
   noteHolder(file);
+  for (const made of [file, `${file}.txt`]) giveToOwner(made, realFile(path));
   return keepLock(path, file, lock, options);
 }
 

@@ -1,5 +1,6 @@
 /** A store holds user ids and raw callbacks: nobody but its owner may read it. */
-import { closeSync, openSync } from "node:fs";
+import { chownSync, closeSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { realFile } from "../../basics/real-file.ts";
 
 /**
@@ -13,5 +14,19 @@ export function createPrivately(path: string): void {
     closeSync(openSync(realFile(path), "wx", 0o600));
   } catch {
     // it is there already, or cannot be
+  }
+}
+
+/**
+ * Root acts for whom the store belongs to (`sudo`, `docker exec -u root`), who must be able to use what is made then; as SQLite does with its log.
+ * @param file new
+ * @param store where there is none, who owns its folder
+ */
+export function giveToOwner(file: string, store: string): void {
+  try {
+    const { uid, gid } = statSync(store, { throwIfNoEntry: false }) ?? statSync(dirname(store));
+    chownSync(file, uid, gid);
+  } catch {
+    // not root, and it need not be: then it is whose it should be, or can be nobody else's
   }
 }

@@ -1,8 +1,8 @@
 /** Puts a backup in the place of a SQLite store, while no bridge serves it, and keeps what was there. */
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs";
-import { link, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, readdir, rename } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { makeFolder, PRIVATE, syncFolder } from "../../basics/durable.ts";
@@ -14,6 +14,8 @@ import { noteAct, openAct } from "./audit.ts";
 import { syncFile } from "./backup.ts";
 import { type StoreContent, verified } from "./content.ts";
 import { lockStore } from "./lock.ts";
+import { giveToOwner } from "./private-file.ts";
+import { lockOf } from "./serving.ts";
 
 export interface Restored extends StoreContent {
   /** Where the store that was replaced is kept; absent when there was none. */
@@ -31,11 +33,13 @@ export async function restore(file: string, given: string, act: Act, now: Date):
   insistOnOther(file, path);
   await makeFolder(dirname(path));
   const lock = await lockStore(path, { waitMs: 0 });
-  const part = `${path}.restoring-${randomUUID()}`;
+  const part = `${path}${RESTORING}${randomUUID()}`;
   try {
+    await removeUnfinished(path);
     await copyWithLog(file, part);
     const content = verified(part);
     noteRestoring(part, act, { events: content.events, now });
+    giveToOwner(part, path);
     await syncFile(part);
     const kept = await putAside(path, now);
     await rename(part, path);
@@ -47,6 +51,14 @@ export async function restore(file: string, given: string, act: Act, now: Date):
   }
 }
 
+const RESTORING = ".restoring-";
+
+/** What one left that was killed: a copy of everything, which nobody would look for. Whoever has the lock is the only one at it. */
+async function removeUnfinished(path: string): Promise<void> {
+  const left = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}${RESTORING}`));
+  for (const name of left) rmSync(join(dirname(path), name), { force: true });
+}
+
 /** Throws where it is nothing that has an end, and where it is the store, by whatever name: that would be replaced without its log. */
 function insistOnOther(file: string, path: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
@@ -54,6 +66,9 @@ function insistOnOther(file: string, path: string): void {
   if (!found.isFile()) throw new Error(`${file} is no file`);
   const store = statSync(path, { throwIfNoEntry: false });
   if (store?.ino === found.ino && store.dev === found.dev) throw new Error(`${file} is the store itself`);
+  // file and log are copied one after the other: what is written in between would be half in one and half in none
+  if (lockOf(file).tag === "held")
+    throw new Error(`a bridge serves ${file} just now: make a \`backup\` of it, and restore that`);
 }
 
 /** Bridges that ran when the backup was made have nothing to do with this store: nobody has killed them. */
@@ -97,10 +112,10 @@ async function putAside(path: string, now: Date): Promise<string | undefined> {
     return undefined;
   }
   const kept = keptName(path, now);
-  // SQLite may remove the log of a database that it cannot read, and with it what could be rescued
-  if (existsSync(`${path}-wal`)) await copy(`${path}-wal`, `${kept}-wal`);
   let isDamaged = false;
   try {
+    // SQLite may remove the log of a database that it cannot read, and with it what could be rescued
+    if (existsSync(`${path}-wal`)) await copy(`${path}-wal`, `${kept}-wal`);
     isDamaged = !closeLog(path);
   } finally {
     if (!isDamaged) rmSync(`${kept}-wal`, { force: true });
