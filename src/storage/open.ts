@@ -183,6 +183,12 @@ async function openSqliteStore(path: string, options: Omit<OpenSqliteOptions, "p
   }
 }
 
+/**
+ * Nobody hears a callback before the store is open, or could not be opened: while somebody holds its tables (VACUUM FULL, ALTER TABLE), or
+ * another machine brings them forward, callbacks go to the spool. Milliseconds.
+ */
+const LOCK_MS = 5_000;
+
 async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, log: Logger): Promise<Storage> {
   const [{ databasePlace }, { isFinal, isRefused }] = await Promise.all([
     import("../basics/postgres-url.ts"),
@@ -198,7 +204,7 @@ async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, l
     log.info({ fact: "store.made", store: description });
   };
   return openLate({
-    open: () => openPostgresStore(settings, { log, onMade }),
+    open: () => openPostgresStore(settings, { log, onMade, lockMs: LOCK_MS }),
     // a machine that restarts while a password is being changed takes callbacks all the same: if it can
     isFinal: async (error) => isFinal(error) || (isRefused(error) && !(await spool.isUsable())),
     description,
@@ -209,7 +215,7 @@ async function openPostgresLate(settings: StorageSettings, spool: SpoolBeside, l
 
 async function openPostgresStore(
   { url, schema, prepare }: StoreSettings,
-  served: Pick<PostgresOptions, "log" | "onMade"> = {},
+  served: Pick<PostgresOptions, "log" | "onMade" | "lockMs"> = {},
 ): Promise<Storage> {
   const { openPostgres } = await import("./postgres/index.ts");
   return openPostgres({ url, schema, prepare, ...served });

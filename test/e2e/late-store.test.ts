@@ -95,6 +95,52 @@ describe("a bridge that its database server lets in no more", () => {
   });
 });
 
+describe("a bridge that starts while somebody holds its tables, as VACUUM FULL and ALTER TABLE do", () => {
+  let server: PrivateServer;
+  let world: World;
+  let schema: string;
+  before(async () => {
+    server = await startPrivatePostgres();
+    schema = server.schema();
+    world = await openWorld({ more: `storage: { url: "${server.url}", schema: ${schema} }\n` });
+  });
+  after(async () => {
+    await world.close();
+    await server.stop();
+  });
+
+  it("keeps callbacks in the spool, says why, and delivers once they are let go", async () => {
+    const first = await world.startHere();
+    assert.equal(await postCallback(first.url, { users: ["before"] }), true);
+    await eventually(() => partnerHas(world, "before"));
+    assert.equal(await first.stop(), 0);
+    const admin = postgres(server.url, { max: 1 });
+    const { letGo, held } = await lockOn(admin, `${schema}.deliveries`);
+    const bridge = await world.startHere();
+    const { reason } = await bridge.logged("store.unavailable");
+    assert.match(String(reason), /somebody holds a lock in PostgreSQL/);
+    assert.equal(await postCallback(bridge.url, { users: ["meanwhile"] }), true);
+    letGo();
+    await held;
+    await admin.end();
+    await eventually(() => partnerHas(world, "meanwhile"));
+    assert.equal(await bridge.stop(), 0);
+  });
+});
+
+/** Resolves once the table is locked. */
+async function lockOn(admin: postgres.Sql, table: string): Promise<{ letGo: () => void; held: Promise<unknown> }> {
+  const { promise: over, resolve: letGo } = Promise.withResolvers<void>();
+  const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
+  const held = admin.begin(async (sql) => {
+    await sql.unsafe(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    isLocked();
+    await over;
+  });
+  await Promise.race([locked, held]);
+  return { letGo, held };
+}
+
 describe("a configuration that changes while the database is down", () => {
   let server: PrivateServer;
   let world: World;

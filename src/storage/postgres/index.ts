@@ -27,17 +27,19 @@ export interface PostgresOptions {
   readonly clockTickMs?: number;
   /** How long intake may take, in milliseconds; a little more than a second unless set: somebody at Chat waits. */
   readonly intakeMs?: number;
+  /** How long a lock is waited for at the start, in milliseconds; for some two minutes unless set. */
+  readonly lockMs?: number;
 }
 
 /** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, onMade, ...rest } = options;
+  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, onMade, lockMs, ...rest } = options;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new Error(`"${schema}" cannot be a schema: use lower-case letters, digits and _`);
   }
   const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
   try {
-    const { made, raised } = await migrate(context);
+    const { made, raised } = await migrate(context, { lockMs });
     if (made) await onMade?.();
     if (raised.length > 0) options.log?.error({ fact: "store.numbered_anew", tables: raised, todo: NUMBERED_ANEW });
     await sayWhatItIs(context);

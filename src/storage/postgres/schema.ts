@@ -107,15 +107,23 @@ export const STEPS: readonly Step[] = [
 /** One lock for the schemas of all bridges on a server: migrations are rare and short. */
 const LOCK = 7_361_502_948;
 
+export interface MigrateOptions {
+  /** Whether it is for rows that are moved into it. */
+  readonly moves?: boolean;
+  /** How long a lock is waited for that another machine, or somebody at the tables, holds; as long as a statement may take unless set. */
+  readonly lockMs?: number | undefined;
+}
+
 /**
  * Brings the store to this release's schema, and says whether there was none, and what the server would have numbered anew. Rejects when a newer release has written it and
  * this one cannot work on it.
  */
 export async function migrate(
   { transact, schema }: Pick<Context, "transact" | "schema">,
-  { moves = false }: { readonly moves?: boolean } = {},
+  { moves = false, lockMs = 0 }: MigrateOptions = {},
 ): Promise<{ readonly made: boolean; readonly raised: readonly string[] }> {
   return transact("leisure", async (transaction) => {
+    await transaction.run(`SET LOCAL lock_timeout = ${lockMs}`);
     await transaction.one(`SELECT pg_advisory_xact_lock(${LOCK})`);
     await createSchema(transaction, schema);
     const { version, compatible_from, moving } = (await transaction.one("SELECT * FROM meta")) ?? {};

@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "53100": "PostgreSQL's disk is full",
   "53300":
     "PostgreSQL takes no more connections; raise max_connections, or this role's CONNECTION LIMIT, or use a pooler",
+  "55P03":
+    "somebody holds a lock in PostgreSQL that is needed (VACUUM FULL, ALTER TABLE, a restore, another machine's migration); see pg_locks, or try again",
   "57014": "PostgreSQL took too long",
   "57P01": "PostgreSQL is being shut down",
   "57P02": "PostgreSQL has crashed and starts again",
