@@ -91,7 +91,8 @@ function openSqliteLate(path: string, spool: SpoolBeside, log: Logger): Promise<
 const PUT_BACK = "put it back, or restart the bridge to begin a new one";
 
 /** What somebody cures by making room, in the words of SQLite and of both runtimes. */
-const DISK_TROUBLE = /disk is full|disk I\/O error|no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
+const DISK_TROUBLE =
+  /disk is full|disk I\/O error|failed to read or write|no space left|quota exceeded|file too large|ENOSPC|EDQUOT|EFBIG/i;
 
 /** Everything else may be mended under a bridge that keeps callbacks meanwhile: if it can. */
 async function isFinalOfSqlite(error: unknown, { isUsable }: SpoolBeside): Promise<boolean> {

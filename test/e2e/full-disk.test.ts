@@ -151,6 +151,9 @@ describe("a disk that fills up under the bridge", { skip: NO_FULL_DISK }, () => 
       [],
     );
     assert.match(String((await bridge.logged("intake.store_fails")).reason), /disk/);
+    await bridge.logged("intake.store_fails", ({ reason }) =>
+      /the store .*bridge\.db cannot be used/.test(String(reason)),
+    );
     assert.deepEqual(await readiness(bridge), { ready: 200, keeping: "spool" });
     await assertSpooled(world, posted);
   });

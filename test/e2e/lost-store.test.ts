@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { openSqlite } from "../../src/storage/sqlite/index.ts";
 import { postCallback, postOnce } from "../support/callbacks.ts";
@@ -239,7 +240,6 @@ describe("a bridge that starts with a store", () => {
     inWorld(async (world) => {
       const first = await world.start();
       await first.stop();
-      const { DatabaseSync } = await import("node:sqlite");
       const db = new DatabaseSync(world.path("data/bridge.db"));
       db.exec("PRAGMA user_version = 99");
       db.close();
@@ -265,6 +265,28 @@ describe("a bridge that starts with a store", () => {
       assert.equal(missing.level, "error");
       assert.match(String(missing.todo), /volume not mounted/);
       await bridge.stop();
+    }));
+});
+
+describe("a store that another process has locked under the running bridge", () => {
+  it("is named with the way out, in the log and by status, and is gone on with when it is let go", () =>
+    inWorld(async (world) => {
+      const bridge = await world.start();
+      assert.deepEqual(await post(bridge, "before"), [true]);
+      await delivered(world, 1);
+      const other = new DatabaseSync(world.path("data/bridge.db"));
+      other.exec("BEGIN IMMEDIATE");
+      assert.deepEqual(await post(bridge, "meanwhile"), [true]);
+      const why = /bridge\.db is locked by another process: end what holds it/;
+      await bridge.logged("intake.store_fails", ({ reason }) => why.test(String(reason)));
+      await eventually(async () => {
+        const { out, err } = await world.command("status");
+        return /^Since .* keeps callbacks in the spool: (.*)$/m.exec(out + err)?.[1]?.match(why);
+      });
+      other.exec("ROLLBACK");
+      other.close();
+      await delivered(world, 2);
+      assert.equal(await bridge.stop(), 0);
     }));
 });
 

@@ -1,5 +1,6 @@
 /** Whether the store takes callbacks, as far as intake knows. */
 
+import { errorWords } from "../../basics/error-words.ts";
 import { within } from "../../basics/waiting.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../../storage/contract/storage.ts";
@@ -25,6 +26,9 @@ export interface StoreHealthOptions {
 /** A store that hangs is waited for no longer than this, in milliseconds. */
 const PATIENCE_MS = 1_200;
 
+/** As `within` says it. */
+const IS_SILENCE = /^store: no answer within /;
+
 /** How often a store that is well is asked whether it still is: where nothing comes in, nobody else would find out. */
 const LOOK_MS = 30_000;
 
@@ -33,6 +37,8 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
   let failing = false;
   let stopped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why it fails, as far as that was told. */
+  let told: ReadonlySet<string> = new Set();
   const succeeded = () => {
     if (!failing) return;
     failing = false;
@@ -44,8 +50,19 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
   const failed = (error: unknown) => {
     if (failing || stopped) return;
     failing = true;
-    log.error({ fact: "intake.store_fails", reason: String(error) });
-    onTrouble?.(String(error).replace(/^Error: /, ""));
+    told = new Set();
+    tell(String(error).replace(/^Error: /, ""));
+    probeLater();
+  };
+  const tell = (why: string) => {
+    told = new Set([...told, why]);
+    log.error({ fact: "intake.store_fails", reason: why });
+    onTrouble?.(why);
+  };
+  /** Nobody waits for what came first to its end: what it was comes to light by the next question. */
+  const stillFails = (error: unknown) => {
+    const why = errorWords(error);
+    if (failing && !stopped && !told.has(why) && !IS_SILENCE.test(why)) tell(why);
     probeLater();
   };
   const probeLater = () => {
@@ -59,7 +76,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     timer.unref();
   };
   const ask = () => within(PATIENCE_MS, "store", storage.ping());
-  const probe = () => ask().then(succeeded, probeLater);
+  const probe = () => ask().then(succeeded, stillFails);
   void ask().then(() => {
     if (!failing) onTrouble?.(undefined);
     lookLater();

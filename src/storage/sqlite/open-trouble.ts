@@ -17,14 +17,14 @@ export function openTrouble(path: string, error: unknown): Error {
   const words = errorWords(error);
   if (isNewerSchema(error)) return error as Error;
   const file = realFile(path);
-  const cannot =
-    fileFault(file) ??
-    besideFault(file) ??
-    folderFault(file, words) ??
-    (READ_ONLY.test(words) ? { code: "EROFS" } : undefined);
+  const cannot = fileFault(file) ?? besideFault(file) ?? folderFault(file, words) ?? diskFault(words);
   if (cannot !== undefined) {
     const { at = path, ...fault } = cannot;
     return fileTrouble("the store", at, "storage.url", Object.assign(new Error(words), fault));
+  }
+  if (/is locked/.test(words)) {
+    const todo = "end what holds it (an open sqlite3, a copy that hangs); the bridge goes on by itself then";
+    return new Error(`${path} is locked by another process: ${todo}`, { cause: error });
   }
   if (/not a database/.test(words)) {
     return new Error(`${path} is no SQLite database; name another file (storage.url)`, { cause: error });
@@ -54,7 +54,26 @@ const OF_LOCKS: Readonly<Record<string, string>> = {
   EISDIR: "it is a folder",
 };
 
-const READ_ONLY = /readonly database|read-only/i;
+/** The same of a store that is served. What it refused for anything else stays as it is. */
+export function servedTrouble(path: string, error: unknown): unknown {
+  return OF_FILES.test(errorWords(error)) ? openTrouble(path, error) : error;
+}
+
+/** https://sqlite.org/rescode.html, in the words of `sqlite3_errstr` */
+const OF_FILES =
+  /^(attempt to write a readonly database|database or disk is full|disk I\/O error|unable to open database file|database is locked|database disk image is malformed|file is not a database)$/;
+
+/** What SQLite says of a disk. */
+function diskFault(words: string): Fault | undefined {
+  const [, code] = OF_DISKS.find(([said]) => said.test(words)) ?? [];
+  return code === undefined ? undefined : { code };
+}
+
+const OF_DISKS: readonly (readonly [RegExp, string])[] = [
+  [/readonly database|read-only/i, "EROFS"],
+  [/disk is full/, "ENOSPC"],
+  [/disk I\/O error/, "EIO"],
+];
 
 interface Fault {
   readonly code: string;

@@ -4,6 +4,7 @@ import type { Method } from "../contract/storage.ts";
 import { answerCall } from "../dispatch.ts";
 import { claimInColumns } from "./claim-columns.ts";
 import { openSqlite } from "./index.ts";
+import { servedTrouble } from "./open-trouble.ts";
 import { pausingReaders } from "./readers.ts";
 import type { ThreadData, ThreadSaid } from "./thread.ts";
 
@@ -24,7 +25,12 @@ export function serveStore(
   });
   return async (name, args) => {
     if (name === "close") return storage.close();
-    const answer = await answerCall(storage, name as Method, args);
-    return name === "take" ? claimInColumns(answer as Claim) : answer;
+    try {
+      const answer = await answerCall(storage, name as Method, args);
+      return name === "take" ? claimInColumns(answer as Claim) : answer;
+    } catch (error) {
+      // here: who looks at a disk that hangs keeps no callback waiting
+      throw servedTrouble(path, error);
+    }
   };
 }
