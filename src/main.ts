@@ -16,12 +16,16 @@ import { systemUserName } from "./cli/system-user.ts";
 import { whyNotWaiting } from "./cli/terminal/editor.ts";
 import { isAnyWaiting } from "./config/connector-types/loading.ts";
 import { readEnvFile } from "./config/env-file.ts";
+import { fileErrorLine } from "./config/files/error-line.ts";
 import { addDemo } from "./demo/command.ts";
 
 const exit: (code?: number) => never = keepExit({ node: process, deno: Reflect.get(globalThis, "Deno") });
 
 /** Set once the process is to outlive what nobody caught. */
 let onStray: ((error: unknown) => void) | undefined;
+let explainStray = (error: unknown): void => {
+  explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
+};
 
 process.on("uncaughtException", stray);
 process.on("unhandledRejection", stray);
@@ -62,6 +66,9 @@ async function main(): Promise<number> {
     onReloadSignal: (listener) => onSignals(["SIGHUP"], listener),
     endure(listener) {
       onStray = listener;
+    },
+    explainStray(explain) {
+      explainStray = explain;
     },
     abandon: (exitCode) => exit(exitCode),
     lingerAtMost(ms) {
@@ -114,7 +121,7 @@ function orEmpty(read: () => string): string {
 /** A bug of ours, or of somebody's connector. */
 function stray(error: unknown): void {
   if (onStray === undefined) {
-    explainError(error, process.env, (text) => process.stderr.write(`${text}\n`));
+    explainStray(error);
     exit(EXIT.unreachable);
   }
   onStray(error);
@@ -162,8 +169,11 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   let isOpen = true;
   stream.on("error", (error: NodeJS.ErrnoException) => {
     isOpen = false;
+    if (onStray !== undefined) return;
     // whoever read it has left (`| head`): nobody is there to be told
-    if (onStray === undefined) exit(error.code === "EPIPE" ? EXIT.ok : EXIT.unreachable);
+    if (error.code === "EPIPE") exit(EXIT.ok);
+    if (stream === process.stdout) process.stderr.write(`What is said cannot be written: ${fileErrorLine(error)}\n`);
+    exit(EXIT.unreachable);
   });
   return {
     write: (text) => {

@@ -25,6 +25,12 @@ const PERSONAL = [
     "config/people.csv",
     "secrets.yaml",
   ],
+  ...[
+    "config/kubernetes/secret.yaml",
+    "config/kubernetes/overlays/production/token.yml",
+    "config/monitoring/alertmanager.yaml",
+  ],
+  ...["config/secrets.yaml", "config/production/hubspot-secret.yml", "config/credentials.ts"],
   ...["config/data/export.yaml", "src/.env", "connectors/data/seen.json", ".git/config", ".npmrc", "bench.json"],
 ];
 

@@ -60,6 +60,11 @@ function faultOf({ trouble, ofToken }: Extract<Sent, { trouble: unknown }>, show
 const LONGEST_QUOTE = 200;
 
 function quoted(text: string): string {
-  const words = readable(text).slice(0, LONGEST_QUOTE);
+  const words = beginning(readable(text));
   return words === "" ? "" : ` (“${words}”)`;
+}
+
+/** Never half of a word: credentials are removed behind this, and half of one would not be known. */
+function beginning(text: string): string {
+  return text.length <= LONGEST_QUOTE ? text : text.slice(0, LONGEST_QUOTE).replace(/[^\s"'`<>(){}[\],;:=&]*$/, "");
 }

@@ -86,7 +86,8 @@ async function searchAll(
     const complete = items.size >= Math.min(answer.total, MOST_RESULTS);
     if (complete) {
       const carriers = carriersIn(items.values(), property);
-      return looked(values, (value) => matchSearched(value, property, carriers));
+      const isClear = carriesOnly(carriers, values, items.size);
+      return looked(values, (value) => matchSearched(value, property, carriers, isClear));
     }
     // a page that brings nothing new will not bring the rest either
     if (answer.after === undefined || items.size === before) return looked(values, () => INCOMPLETE);
@@ -145,12 +146,21 @@ function matchRead(value: string, property: string, { ids, spellings }: Carriers
   return { tag: "unclear", reason: said("not_mentioned") };
 }
 
-function matchSearched(value: string, property: string, { ids, spellings }: Carriers): Match {
+/** @param isClear whoever was found shows for which of the values */
+function matchSearched(value: string, property: string, { ids, spellings }: Carriers, isClear: boolean): Match {
   const carrying = ids.get(value);
-  return carrying === undefined
-    ? missing(property, spellings.get(value.toLowerCase()))
-    : { tag: "found", ids: carrying };
+  if (carrying !== undefined) return { tag: "found", ids: carrying };
+  return isClear ? missing(property, spellings.get(value.toLowerCase())) : UNREADABLE;
 }
+
+/** Whether each of so many contacts shows one of the values, in whichever case: else nobody knows whom it was found for. */
+function carriesOnly({ ids }: Carriers, values: readonly string[], count: number): boolean {
+  const asked = new Set(values.map((value) => value.toLowerCase()));
+  const shown = [...ids].flatMap(([value, carrying]) => (asked.has(value.toLowerCase()) ? carrying : []));
+  return new Set(shown).size === count;
+}
+
+const UNREADABLE: Match = { tag: "unclear", reason: said("search_unreadable") };
 
 function isAbout({ ids }: ItemError, value: string): boolean {
   return ids.some((id) => id.toLowerCase() === value.toLowerCase());

@@ -78,6 +78,10 @@ export const said = sentencesOf("hubspot", {
     en: "HubSpot could not look up the contact",
     zh: "HubSpot 未能查找这个联系人",
   },
+  search_unreadable: {
+    en: "HubSpot's search found a contact, and does not show that it carries a value that was asked for",
+    zh: "HubSpot 的搜索找到了一个联系人，但没有显示它带有所查找的值",
+  },
   not_mentioned: {
     en: "HubSpot's answer to the look-up does not mention the contact",
     zh: "HubSpot 的查找结果没有提到这个联系人",

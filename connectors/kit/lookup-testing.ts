@@ -28,6 +28,8 @@ export interface ListFlaws {
   readonly byPlace?: true;
   /** It takes whoever is not in the list for unknown, though the list says that it has more. */
   readonly believesCut?: true;
+  /** It takes whoever is not in the list for unknown, though somebody is in it of whom it does not show who. */
+  readonly believesUnread?: true;
 }
 
 const Settings = Type.Object({
@@ -107,6 +109,8 @@ function readList(body: unknown, users: readonly string[], flaws: ListFlaws): Ma
   const { total, persons } = asRecord(body);
   if (!Array.isArray(persons) || (total !== persons.length && !flaws.believesCut)) return undefined;
   const read = persons.map(asRecord);
+  const isRead = read.every(({ user }) => typeof user === "string" && users.includes(user));
+  if (!isRead && !flaws.believesUnread) return undefined;
   return new Map(read.map(({ user, id }, place) => [String(flaws.byPlace ? users[place] : user), String(id)]));
 }
 

@@ -124,6 +124,12 @@ describe("the conformance suite, of a destination that is asked for its own ids 
       "takes nobody for unknown by a list of those who are known that lacks one",
       /without the first one: it answered `outcomes` \(unmatched, delivered\), which can end as dead letters/,
     ],
+    [
+      "whom it takes for unknown though somebody was found and is not shown",
+      { believesUnread: true },
+      "takes nobody for unknown by a list of those who are known in which one cannot be read",
+      /with null for "user-1" \(somebody was found there: .*it answered `outcomes` \(unmatched, delivered\)/,
+    ],
   ];
 
   for (const [what, flaws, rule, words] of LISTS) {

@@ -196,6 +196,16 @@ describe("salesforce: what became of each record", () => {
     assert.deepEqual((await answering([])).tags, ["retry", "retry", "retry"]);
   });
 
+  it("is unknown for whom it names twice", async () => {
+    const not = { ...failed("STRING_TOO_LONG"), id: idOf("ada") };
+    for (const both of [
+      [not, taken("ada")],
+      [taken("ada"), not],
+    ]) {
+      assert.deepEqual((await answering([...both, taken("bob")])).tags, ["retry", "delivered", "retry"]);
+    }
+  });
+
   it("is no success without an id, or with an error beside it", async () => {
     const { tags } = await answering([
       { success: true, errors: [] },

@@ -98,6 +98,8 @@ function withoutWriting(
   { when_missing, match: { field, max } }: SalesforceSettings,
 ): Outcome | undefined {
   switch (match.tag) {
+    case "unclear":
+      return retry(match.reason);
     case "missing":
       if (when_missing === "create") return undefined;
       return when_missing === "ignore" ? skipped(match.reason) : unmatched(match.reason);

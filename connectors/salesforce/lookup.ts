@@ -11,6 +11,8 @@ export type Match =
   | { readonly tag: "found"; readonly ids: readonly string[] }
   /** Salesforce said that there is nobody. */
   | { readonly tag: "missing"; readonly reason: Reason }
+  /** Salesforce said nothing that could be relied on: ask again. */
+  | { readonly tag: "unclear"; readonly reason: Reason }
   /** More than anybody wants to write. */
   | { readonly tag: "many"; readonly count: number };
 
@@ -88,15 +90,22 @@ function matchesIn(
 ): [string, Match][] {
   const ids = new Map<string, string[]>();
   const spellings = new Map<string, string>();
+  const asked = new Set(values.map((value) => value.toLowerCase()));
+  /** Each record shows which of the values it was found for. */
+  let isClear = true;
   for (const record of records) {
     const carried = carriedBy(record, field);
-    if (typeof carried !== "string") continue;
+    if (typeof carried !== "string" || !asked.has(carried.toLowerCase())) {
+      isClear = false;
+      continue;
+    }
     ids.set(carried, [...(ids.get(carried) ?? []), String(record.Id)]);
     spellings.set(carried.toLowerCase(), carried);
   }
   return values.map((value) => {
     const found = ids.get(value);
     if (found !== undefined) return [value, { tag: "found", ids: found }];
+    if (!isClear) return [value, { tag: "unclear", reason: said("unreadable", { field }) }];
     const twin = spellings.get(value.toLowerCase());
     const reason = twin === undefined ? said("nobody", { field }) : said("other_case", { field, twin });
     return [value, { tag: "missing", reason }];

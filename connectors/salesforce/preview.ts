@@ -82,6 +82,7 @@ function requestsFor(verb: Verb, writes: readonly Write[], api: Context["api"]):
 function saidOf(match: Match, max: number): Said {
   switch (match.tag) {
     case "missing":
+    case "unclear":
       return match.reason;
     case "many":
       return moreThanMax(words("many", { count: match.count }), max);

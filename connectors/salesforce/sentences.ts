@@ -126,6 +126,10 @@ export const said = sentencesOf("salesforce", {
     en: "`match.value` has {length} characters: a text field of Salesforce holds 255",
     zh: "`match.value` 有 {length} 个字符，而 Salesforce 的文本字段最多 255 个",
   },
+  unreadable: {
+    en: 'a record was found, and does not show that it carries a value that was asked for in "{field}"',
+    zh: "找到了一条记录，但没有显示它的“{field}”是所查找的值",
+  },
   nobody: {
     en: 'no record carries this value in "{field}"',
     zh: "没有记录的“{field}”是这个值",

@@ -78,10 +78,11 @@ function readError(given: unknown): RecordError {
 function outcomesIn(results: readonly Result[], verb: Verb, chunk: readonly Write[]): [string, Written][] {
   const isAlike = new Set(results.map(({ isSuccess }) => isSuccess)).size === 1;
   const isInOrder = results.length === chunk.length && (verb === "create" ? isAlike : results.every(isAt(chunk)));
-  const byId = new Map(results.flatMap((result) => (result.id === undefined ? [] : [[shortId(result.id), result]])));
+  const byId = Map.groupBy(results, ({ id }) => (id === undefined ? undefined : shortId(id)));
   return chunk.map(({ key }, index) => {
-    const own = verb === "update" ? byId.get(shortId(key)) : undefined;
-    const result = own ?? (isInOrder ? results[index] : undefined);
+    const [own, another] = verb === "update" ? (byId.get(shortId(key)) ?? []) : [];
+    // of whom two results speak nobody knows which is right
+    const result = another === undefined ? (own ?? (isInOrder ? results[index] : undefined)) : undefined;
     return [key, result === undefined ? NOT_SAID : writtenBy(result)];
   });
 }

@@ -15,9 +15,14 @@ const CANNOT_SYNC_FOLDERS: readonly unknown[] = ["EISDIR", "EPERM"];
 
 /** Writes all of it, wherever the file's position or append mode says, and syncs the file. */
 export async function writeDurably(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  await writeWhole(file, bytes);
+  await file.sync();
+}
+
+/** Writes all of it: a disk that becomes full takes a part, and says so only when it is asked again. */
+export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let written = 0;
   while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
-  await file.sync();
 }
 
 /** True when the file, open for reading too, ends in a line that a crash or a full disk has left unfinished. */

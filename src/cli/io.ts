@@ -41,6 +41,8 @@ export interface Io {
    * any more is dropped. Otherwise either ends it.
    */
   endure(onStray: (error: unknown) => void): void;
+  /** Says what nobody caught, before the process ends by it: from now on so that it shows no secret. */
+  explainStray?(explain: (error: unknown) => void): void;
   /** Ends the process at once: for a second stop signal only. */
   abandon(exitCode: number): void;
   /** Ends the process after so many milliseconds, should something still hold it open then. */

@@ -30,6 +30,7 @@ export async function run(args: readonly string[], io: Io, more: readonly AddCom
   const cli = openCli(program, io, (code) => {
     exitCode = code;
   });
+  io.explainStray?.((error) => explainError(error, io.env, cli.complain));
   for (const add of [...(await commandsFor(args, program.options)), ...more]) add(cli);
   const odd = oddOption(args);
   if (odd !== undefined) {

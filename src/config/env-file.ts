@@ -1,6 +1,7 @@
 /** `.env`: variables by file, for what the environment itself does not set. Read with the YAML, and watched with it. */
 import { parseEnv } from "node:util";
 import { isCredentialName } from "../basics/credential-names.ts";
+import { codeOf } from "../basics/error-code.ts";
 import type { Env } from "./decoding/variables.ts";
 import { secondNames, strayLines } from "./env-lines.ts";
 import type { Fault } from "./faults/fault.ts";
@@ -46,7 +47,7 @@ export function readEnvFile(file: string): ReadEnvFile {
     const faults = [faultOfFile(file, "the file is not text in UTF-8", SAVE_AS_UTF8)];
     return { ...NOTHING, faults, digest };
   }
-  const text = withEqualsSigns(read.text);
+  const text = inPlainForm(read.text);
   return {
     variables: variablesIn(text),
     faults: [],
@@ -95,19 +96,23 @@ export function strayFaults({ stray, variables }: ReadEnvFile, real: Env, used: 
 }
 
 function leftOut(file: string, error: unknown): Fault[] {
-  if (/ENOENT|ENOTDIR|EISDIR/.test(String(Reflect.get(Object(error), "code")))) return [];
-  const todo = "let the user who runs this read it, unless the environment has all that is in it";
+  const code = codeOf(error);
+  if (/ENOENT|ENOTDIR|EISDIR/.test(code)) return [];
+  const way = /EACCES|EPERM/.test(code) ? "let the user who runs this read it" : "put a file in its place";
+  const todo = `${way}, unless the environment has all that is in it`;
   const fault = faultOfFile(file, `the file cannot be read, and is left out: ${fileErrorLine(error)}`, todo);
   return [{ ...fault, severity: "warning" }];
 }
 
 /** An assignment, whose quoted value may have several lines; or one in another form, `NAME: value`. */
 const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|[^\r\n]*)|^([ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*):(?=[ \t])/gm;
+  /^([ \t]*(?:export[ \t]+)?)(?:([\w.-]+[ \t]*=[ \t]*(?:'[^']*'|"[^"]*"|`[^`]*`|[^\r\n]*))|([A-Za-z_]\w*[ \t]*):(?=[ \t]))/gm;
 
-/** The form with a colon is read by the parser of one runtime, and passed over by that of the other. */
-function withEqualsSigns(text: string): string {
-  return text.replace(ASSIGNMENT, (whole, name: string | undefined) => (name === undefined ? whole : `${name}=`));
+/** A colon, and a tab behind `export`, are read by the parser of one runtime, and not by that of the other. Places stay as they are. */
+function inPlainForm(text: string): string {
+  return text.replace(ASSIGNMENT, (_, before: string, plain: string | undefined, name: string | undefined) => {
+    return before.replaceAll("\t", " ") + (plain ?? `${name}=`);
+  });
 }
 
 function variablesIn(text: string): Readonly<Record<string, string>> {

@@ -170,7 +170,7 @@ describe("the command line with --url", () => {
         answer.end();
       }),
     );
-    const elsewhere = `http://127.0.0.1:${target.port}/elsewhere`;
+    const elsewhere = `http://127.0.0.1:${target.port}/elsewhere?state=canary`;
     const leading = await opened(
       createServer((_, answer) => void answer.writeHead(307, { location: elsewhere }).end()),
     );
@@ -180,7 +180,8 @@ describe("the command line with --url", () => {
       assert.match((await from(`http://127.0.0.1:${page.port}`, env)).err, /is no bridge with an API/);
       assert.match((await from(`http://127.0.0.1:${other.port}`, env)).err, /of another release/);
       const led = await from(`http://127.0.0.1:${leading.port}`, env);
-      assert.match(led.err, /sends elsewhere, to http:\/\/127\.0\.0\.1:\d+\/elsewhere/);
+      assert.match(led.err, /sends elsewhere, to http:\/\/127\.0\.0\.1:\d+\/elsewhere\?state=…\)/);
+      assert.doesNotMatch(led.err, /canary/);
       assert.equal(followed, 0);
       const unknown = await from(`https://127.0.0.1:${tls.port}`, env);
       assert.equal(unknown.code, 3);

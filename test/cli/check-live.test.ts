@@ -155,6 +155,38 @@ connectors:
     });
   });
 
+  it("shows no half of a secret where a long answer that repeats it is cut", async () => {
+    const key = "canary7f3d9a1c5e8b2d4f6a";
+    const parrot = await startSandbox(({ headers }) => {
+      const { authorization } = headers;
+      return { status: 403, body: { error: "x y".padEnd(165, "z"), sent: authorization } };
+    });
+    try {
+      await inFolder(async (folder) => {
+        const { out } = await live(
+          folder,
+          `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${TOKEN}" }] }
+connectors:
+  loyalty:
+    type: http
+    url: ${parrot.url}/x
+    auth: { bearer: "\${LOYALTY}" }
+    body: { user: "{{ user_id }}" }
+    answers: [{ status: 200, body: ignored, means: delivered }]
+    check: { url: "${parrot.url}/me" }
+    allow_http: true
+    allow_private_network: true
+`,
+          { ...ENV, LOYALTY: key },
+        );
+        assert.match(out, /answers HTTP 403/);
+        for (let end = 6; end <= key.length; end += 1) assert.ok(!out.includes(key.slice(0, end)), out);
+      });
+    } finally {
+      await parrot.close();
+    }
+  });
+
   it("says that a file stands where a folder should be", async () => {
     await inFolder(async (folder) => {
       await folder.write("data", "a file");

@@ -64,6 +64,16 @@ describe("sandbox", () => {
     }
   });
 
+  it("says that a port may not be used by this user, where that is why", async () => {
+    const [first] = await offeredStandIns(81);
+    assert.ok(first);
+    const start = () => Promise.reject(Object.assign(new Error("listen EACCES"), { code: "EACCES" }));
+    await assert.rejects(
+      startStandIns([{ ...first, standIn: { ...first.standIn, start } }], () => undefined),
+      /^Error: Port 81 of this machine may not be used by this user, .* Choose others: --port 9090/,
+    );
+  });
+
   it("tells in a line what each request was about: whom, and what was set", async () => {
     const lines: string[] = [];
     const standIns = await startStandIns(await offeredStandIns(0), (arrival) => {
@@ -84,7 +94,13 @@ describe("sandbox", () => {
       const event = { type: "track", messageId: "1", userId: "jared", event: "Left", properties: { channel: "chat" } };
       const basic = { authorization: `Basic ${btoa("my-key:")}` };
       await post(`${urlOf("segment")}/v1/batch`, { batch: [event], writeKey: "my-key" }, basic);
-      const payload = { data: { user_id: "jared", left: true, token: "x1" }, link: "https://a.example/?sig=1" };
+      const deep = {
+        by: [
+          { api_key: "x2", of: { secret: "x3" } },
+          { name: "token", value: "x4" },
+        ],
+      };
+      const payload = { data: { user_id: "jared", left: true, token: "x1" }, deep, link: "https://a.example/?sig=1" };
       await post(`${urlOf("webhook")}/mine?code=secret1`, payload, { "webhook-id": "1" });
     } finally {
       await standIns.close();
@@ -93,7 +109,7 @@ describe("sandbox", () => {
       "hubspot: POST /crm/v3/objects/contacts/batch/read → 207 jared; nobody-knows-me",
       "hubspot: POST /crm/v3/objects/contacts/batch/update → 200 jared: my_state=gone",
       "segment: POST /v1/batch → 200 jared: event=Left, channel=chat",
-      "webhook: POST /mine?code=… → 204 jared: data.user_id=jared, data.left=true, data.token=(hidden), link=https://a.example/?sig=…",
+      'webhook: POST /mine?code=… → 204 jared: data.user_id=jared, data.left=true, data.token=(hidden), deep.by=[{"api_key":"(hidden)","of":{"secret":"(hidden)"}},{"name":…, link=https://a.example/?sig=…',
     ]);
   });
 

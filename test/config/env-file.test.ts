@@ -126,6 +126,10 @@ describe("a line of .env that sets nothing", () => {
     });
   });
 
+  it("is none that has a tab behind export, which one runtime reads and the other does not", async () => {
+    assert.deepEqual(await saidOf("\texport\tTOKEN=chat-callback-token\n", withoutToken), { ok: true, said: [] });
+  });
+
   it("is a warning behind a line that sets the variable, which goes on with the old value", async () => {
     const { ok, said } = await saidOf("TOKEN=chat-callback-token\nTOKEN＝rotated\n", withoutToken);
     assert.deepEqual([ok, said.length], [true, 1]);

@@ -460,6 +460,18 @@ faultTables({
       "10:19 storage.spool: the spool and the dead letters cannot be the same file; name another file",
     ],
     [
+      "the store and its log as the file of something else",
+      `${BOTH}storage: { url: "sqlite:./a.db", spool: ./a.db }\ndead_letters: { file: a.db-wal }\n`,
+      "10:41 storage.spool: the spool cannot be a file of the store; name another file",
+      "11:23 dead_letters.file: the dead letters cannot be a file of the store; name another file",
+    ],
+    [
+      "a path for a shell",
+      `${BOTH}storage: { url: "sqlite:~/a.db" }\ndead_letters: { file: $HOME/letters.jsonl }\n`,
+      "10:17 storage.url: warning: a folder named ~ is meant here: only a shell puts another in its place; write the whole path, or ${NAME} for an environment variable",
+      "11:23 dead_letters.file: warning: a folder named $HOME is meant here: only a shell puts another in its place; write the whole path, or ${NAME} for an environment variable",
+    ],
+    [
       "a date that does not exist",
       `${BOTH}    start: 2026-02-30\n`,
       "10:12 connectors.partner.start: there is no such day; write one that the calendar has",
@@ -515,6 +527,16 @@ faultTables({
       "a secret's file that is not there",
       `chat: { apps: [{ sdk_app_id: 1, token: { file: ./nowhere } }] }\n${PARTNER}`,
       "1:48 chat.apps[0].token.file: the file cannot be read: there is no such file; check the path, which is relative to this file, and who may read it",
+    ],
+    [
+      "a secret's file by a path for a shell",
+      `chat: { apps: [{ sdk_app_id: 1, token: { file: ~/token } }] }\n${PARTNER}`,
+      "1:48 chat.apps[0].token.file: the file cannot be read: there is no such file; write the whole path: only a shell puts a folder in the place of its beginning",
+    ],
+    [
+      "a secret's file as an address",
+      `chat: { apps: [{ sdk_app_id: 1, token: { file: file:///run/token } }] }\n${PARTNER}`,
+      "1:48 chat.apps[0].token.file: the file cannot be read: there is no such file; write the path alone, without file://",
     ],
     [
       "a secret's file that is a folder",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -41,6 +42,22 @@ describe("a file that is read as text", () => {
           assert.equal(digest, await digestOfFile(join(folder, name)), `${name}, of at most ${largest}`);
         }
       }
+    });
+  });
+
+  it("is no device, which has no end, and of a pipe nothing is read while everybody waits", async () => {
+    const device = await read("/dev/zero");
+    assert.ok(!device.ok && device.why === "unreadable" && /a pipe or a device/.test(String(device.error)));
+    await inFolder(async (folder) => {
+      const pipe = join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const found = readTextSync(pipe, KILOBYTE);
+      assert.ok(!found.ok && found.why === "unreadable");
+      assert.equal(found.digest, await digestOfFile(pipe));
+      const [written, { digest, ...whole }] = [writeFile(pipe, "geheim"), await readTextFile(pipe, KILOBYTE)];
+      await written;
+      assert.deepEqual(whole, { ok: true, text: "geheim" });
+      assert.equal(digest, await digestOfFile(pipe));
     });
   });
 

@@ -53,6 +53,13 @@ describe("redaction", () => {
       assert.match(hide(text), /^[^abcd]*\*\*\*[^abcd]*$/, text);
   });
 
+  it("hides a secret in the path of an address, and among its parameters", () => {
+    const address = new URL('https://a.example/hooks/p@ss"w+ord|{1}/x?p@ss"w+ord|{1}');
+    const shown = redactor(['p@ss"w+ord|{1}'])(address.href);
+    assert.equal(shown, "https://a.example/hooks/***/x?***");
+    assert.equal(redactor(["../../../hook"])("a hook"), "a hook");
+  });
+
   it("leaves what is no secret as it is", () => {
     const text = JSON.stringify({ fact: "delivery.settled", connector: "crm", n: 12 });
     assert.equal(redact(text), text);
@@ -128,6 +135,30 @@ connectors:
     for (const value of Object.values(env)) assert.ok(!hide(`… ${value} …`).includes(value), value);
     assert.equal(hide("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), "***");
     assert.equal(hide("x-source: chat"), "x-source: chat");
+  });
+
+  it("are those of a variable that is named like one, in any text, and of what is named so in a body", async () => {
+    const yaml = `chat: { apps: [{ sdk_app_id: 1, token: "\${T}" }] }
+connectors:
+  partner:
+    type: webhook
+    url: https://hooks.example/s/\${HOOK_TOKEN}?plain=\${PLACE}
+    secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    headers: { x-who: "\${PARTNER_PASSWORD}" }
+  loyalty:
+    type: http
+    url: https://api.example/\${API_KEY}/{{ user_id | url_encode }}
+    auth: { bearer: "\${T}" }
+    body: { user: "{{ user_id }}", api_key: "\${ANY}", deep: { password: ["${CANARY}-literal", "{{ user_id }}"] }, code: opted_out }
+    answers: [{ status: 200, body: ignored, means: delivered }]
+`;
+    const names = ["T", "HOOK_TOKEN", "PARTNER_PASSWORD", "API_KEY", "ANY"];
+    const env = { ...Object.fromEntries(names.map((name) => [name, `${CANARY}-${name}`])), PLACE: "vienna-hall-7" };
+    const result = await load(yaml, env);
+    assert.ok(result.ok, JSON.stringify(result));
+    const hide = redactor(result.config.secrets);
+    for (const name of [...names, "literal"]) assert.equal(hide(`… ${CANARY}-${name} …`), "… *** …");
+    assert.equal(hide("in vienna-hall-7 she opted_out"), "in vienna-hall-7 she opted_out");
   });
 
   it("are also those that a library takes from the environment unasked", async () => {

@@ -100,6 +100,15 @@ const CASES: readonly Case[] = [
   },
   { words: "in chunks, with trailers", means: DONE, odd: say((right) => chunked(right, "x-sum: 1\r\n")) },
   {
+    words: "in chunks of a byte each",
+    means: DONE,
+    odd: say(({ status, type, body }) => {
+      const chunks = [...body].flatMap((byte) => [Buffer.from("1\r\n"), Buffer.of(byte), Buffer.from("\r\n")]);
+      const head = `HTTP/1.1 ${status} X\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`;
+      return Buffer.concat([Buffer.from(head), ...chunks, Buffer.from("0\r\n\r\n")]);
+    }),
+  },
+  {
     words: "as HTTP/1.0, ended by the connection",
     means: DONE,
     odd: endWith(({ status, type, body }) =>

@@ -1,5 +1,6 @@
 /** `.env`, secrets by file and the YAML are one thing: a credential that is mended in any of them reaches the running bridge. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,7 +82,11 @@ connectors:
     assert.ok(bridge.lines.some((line) => line.includes("the value of SEGMENT_WRITE_KEY has a # in it")));
     assert.ok(!bridge.lines.some((line) => /canary|#tail/.test(line)));
     await refusedAfter(() => rm(join(folder, ".env")));
+    // nobody writes to it: whoever waited for that would take no callback any more
+    execFileSync("mkfifo", [join(folder, ".env")]);
+    await refusedAfter(() => bridge.signal("SIGHUP"));
     assert.equal(await post("third"), true);
+    await rm(join(folder, ".env"));
     await eventually(() => users().includes("third"));
   });
 

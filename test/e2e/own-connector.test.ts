@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { postCallback } from "../support/callbacks.ts";
 import { eventually } from "../support/eventually.ts";
 import { openScene, ownConnector } from "../support/scene.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { HUBSPOT_TOKEN, openWorld, type World } from "../support/world.ts";
 
 const BRIDGE = join(import.meta.dirname, "../..");
 const EXAMPLE = join(import.meta.dirname, "../../config/example-connector/board.ts");
@@ -156,6 +156,16 @@ describe("a file that would end the process", () => {
     const connectors: { connector: string; reason?: string }[] = JSON.parse(out).connectors;
     const mine = connectors.find(({ connector }) => connector === "mine");
     assert.match(String(mine?.reason), /^this would end the whole process: process\.exit\(0\) \(mine\.ts:\d+:\d+\)$/);
+  });
+
+  it("says so without a secret, where nobody catches what it throws", async () => {
+    const opening = 'setTimeout(() => { throw new Error("nobody knows " + settings.key); }, 0);';
+    await writeFile(world.path("mine.ts"), ownConnector({ type: "mine", settings: ["key"], opening, deliver: "" }));
+    await world.edit((yaml) => yaml.replace("type: ./mine.ts", "type: ./mine.ts\n    key: ${HUBSPOT_ACCESS_TOKEN}"));
+    const { code, out, err } = await world.process("check");
+    assert.notEqual(code, 0, out);
+    assert.match(err, /This failed: nobody knows \*\*\* \(\S*mine\.ts:\d+:\d+\)/);
+    assert.ok(!(out + err).includes(HUBSPOT_TOKEN));
   });
 });
 

@@ -44,6 +44,36 @@ describe("a chunked body", () => {
     }
   });
 
+  it("is not read on for ever where it is nearly nothing but sizes, or trailers", () => {
+    const tiny = "1\r\nx\r\n".repeat(1_000);
+    const trailer = `${"x: y\r\n".repeat(1_000)}`;
+    for (const [first, rest] of [
+      ["", tiny],
+      ["1;\r\nx\r\n0\r\n", trailer],
+    ] as const) {
+      let content = 0;
+      const read = chunkedBody((part) => {
+        content += part.length;
+      });
+      read(Buffer.from(first));
+      const endings = Array.from({ length: 50 }, () => read(Buffer.from(rest)));
+      const end = endings.indexOf("wrong");
+      assert.ok(end > 1 && end < 20, `it ended with part ${end}, after ${content} bytes of content`);
+    }
+  });
+
+  it("is read to its end though it comes in small chunks, as long as they carry more than their sizes", () => {
+    let content = 0;
+    const read = chunkedBody((part) => {
+      content += part.length;
+    });
+    const part = Buffer.from("8\r\n01234567\r\n".repeat(1_000));
+    for (let count = 0; count < 100; count += 1) assert.equal(read(part), undefined);
+    assert.deepEqual([read(Buffer.from("0\r\n\r\n")), content], ["exact", 800_000]);
+    const few = chunkedBody(() => undefined);
+    assert.equal(few(Buffer.from(`${"1\r\nx\r\n".repeat(4_000)}0\r\nx: y\r\n\r\n`)), "exact");
+  });
+
   it("whose line does not end is not read on for ever", () => {
     const read = chunkedBody(() => undefined);
     const part = Buffer.alloc(1_024, "5");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LONGEST_HEAD } from "../../src/guarded-http/wire/head.ts";
+import { LONGEST_HEAD, MOST_EMPTY } from "../../src/guarded-http/wire/head.ts";
 import { headReader } from "../../src/guarded-http/wire/head-reader.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nx: y\r\n\r\n";
@@ -34,6 +34,15 @@ describe("the head of an answer", () => {
   it("is no longer HTTP/1.1 where another protocol begins, or never was", () => {
     for (const answer of ["HTTP/1.1 101 Switching\r\n\r\n", "HTTP/2 200\r\n\r\n", "SSH-2.0-x\r\n\r\n"]) {
       assert.equal(found(answer), "its answer is not HTTP/1.1", answer);
+    }
+  });
+
+  it("is none where nothing but empty lines comes, and is found behind a few of them", () => {
+    for (const empty of ["\r\n", "\n"]) {
+      assert.deepEqual(found(empty.repeat(4), OK), [200, ""]);
+      assert.deepEqual(found(...empty.repeat(4), ...OK), [200, ""]);
+      assert.equal(found(...empty.repeat(MOST_EMPTY)), "its answer is not HTTP/1.1");
+      assert.equal(found(empty.repeat(MOST_EMPTY) + OK), "its answer is not HTTP/1.1");
     }
   });
 

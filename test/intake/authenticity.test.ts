@@ -135,6 +135,11 @@ describe("the query", () => {
     assert.equal(parsed.command, "a b c");
   });
 
+  it("is understood in any case, and with its names encoded as well", () => {
+    const parsed = parseQuery("http://x/?sdkAPPID=1&%53ign=s&request%54ime=2&Call%62ackCommand=c&Opt%zz=x");
+    assert.deepEqual([parsed.sdkAppId, parsed.sign, parsed.requestTime, parsed.command], ["1", "s", "2", "c"]);
+  });
+
   it("counts the first of a repeated parameter", () => {
     assert.equal(parseQuery("http://x/?SdkAppid=1&sdkappid=2").sdkAppId, "1");
   });

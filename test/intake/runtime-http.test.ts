@@ -1,6 +1,6 @@
 /**
- * HTTP that is allowed and rare, as the two runtimes take it. What Bun 1.4 does not take is pinned down here as well: a
- * release that does otherwise is to be noticed, and "Honest limits" in README to be corrected.
+ * HTTP that is allowed and rare, as the two runtimes take it. What Bun 1.4 or Deno 2.9 does not take is pinned down here as well:
+ * a release that does otherwise is to be noticed, and "Honest limits" in README to be corrected.
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
@@ -109,6 +109,16 @@ describe("what Bun does not take, and Deno does", () => {
       wire.send(`\r\n${request}`);
       await wire.until(IS_BUN ? /^HTTP\/1\.1 400 / : OK);
       assert.equal(store.callbacks.length, IS_BUN ? 0 : 1);
+    }));
+});
+
+describe("what Deno does not take, and Bun does", () => {
+  it("an offer to speak HTTP/2 beside a body: Deno says 400, and the bridge cannot see it", () =>
+    onWire(async (wire, { store }) => {
+      const offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+      wire.send(head(`${offer}Content-Length: ${body().length}\r\n`) + body());
+      await wire.until(IS_BUN ? OK : /^HTTP\/1\.1 400 /);
+      assert.equal(store.callbacks.length, IS_BUN ? 1 : 0);
     }));
 });
 

@@ -77,6 +77,18 @@ export const carryingCases: readonly Case[] = [
     },
   },
   {
+    what: "an event that came before and is not routed yet is not decided on by what it says the second time",
+    async prove({ storage }) {
+      await register(storage);
+      await arrive(storage, { user: "ann", receivedAt: 1_670_574_414_000 });
+      const again = { user: "ann", receivedAt: 1_670_574_415_000 };
+      const carried = await carry(storage, [again], { skip: () => "by an admin" });
+      assert.deepEqual(carried, { waiting: 0, isBehind: true, claims: [] });
+      assert.equal(await route(storage), 1);
+      assert.deepEqual(usersOf(await take(storage)), ["ann"]);
+    },
+  },
+  {
     what: "an event that is known already is carried once",
     async prove({ storage }) {
       await register(storage);

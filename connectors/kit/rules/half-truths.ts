@@ -76,6 +76,19 @@ export const KNOWN_PERSONS: readonly Rule<World>[] = [
       }
     },
   },
+  {
+    name: "takes nobody for unknown by a list of those who are known in which one cannot be read",
+    async keeps(world) {
+      for (const { event } of world.deliveries) {
+        for (const unread of [null, 7, `${event.user} and more`]) {
+          const what = `a list of those who are known with ${JSON.stringify(unread)} for "${event.user}"`;
+          const blotted: Change = (value) => (value === event.user ? unread : value);
+          const todo = "somebody was found there: where it does not show who, try those again who were not";
+          assertNothingBuried(await meetReading(world, blotted), `${what} (${todo})`);
+        }
+      }
+    },
+  },
 ];
 
 const isWhole = (value: unknown, sent: number): value is unknown[] => Array.isArray(value) && value.length === sent;

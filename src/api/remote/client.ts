@@ -3,8 +3,10 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { PROBLEM_TYPE } from "../../admin/answers.ts";
 import { inPlainWords } from "../../basics/network-words.ts";
 import { readAtMost } from "../../basics/read-body.ts";
+import { shownUrl } from "../../basics/shown-url.ts";
 import { shown } from "../../basics/text.ts";
 import { sleep } from "../../basics/waiting.ts";
+import { redactor } from "../../config/credentials/redact.ts";
 import { Refused } from "../../operations/refused.ts";
 import { API_PATH } from "../calling.ts";
 import { AFTER, NO_SUCH_PATH, type ProblemMember } from "../problem.ts";
@@ -126,10 +128,11 @@ function isJson({ headers }: Response): boolean {
 }
 
 function refusalOf(remote: Remote, response: Response, json: unknown, path: string): Refused {
-  const { url } = remote;
+  const { url, token } = remote;
   const { type, detail, errors } = problemIn(response, json);
   if (detail === undefined) return noBridge(remote, response);
-  const words = shown(detail, 1_000);
+  // whoever answers may repeat what it was sent, and half of it would not be known any more
+  const words = shown(redactor([token])(detail), 1_000);
   if (type === NO_SUCH_PATH) return otherRelease(remote, `it knows no ${path.split("?")[0]}`);
   switch (response.status) {
     case 401:
@@ -170,7 +173,7 @@ function problemIn(response: Response, json: unknown): Told {
 
 function noBridge({ url }: Remote, { status, headers }: Response): Refused {
   const to = status >= 300 && status < 400 ? headers.get("location") : null;
-  const answers = to === null ? `answers ${status}` : `sends elsewhere, to ${shown(to)}`;
+  const answers = to === null ? `answers ${status}` : `sends elsewhere, to ${shownUrl(to)}`;
   const todo =
     "name the address of its admin listener (`admin` in its configuration, not the callbacks' port), its base path included";
   return new Refused("unknown", `${url} is no bridge with an API, as far as it tells (it ${answers}): ${todo}`);

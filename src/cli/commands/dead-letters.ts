@@ -1,18 +1,15 @@
 /** `dead-letters`: what was given up, looked at, written to a file, tried again or put away. */
 
-import { open } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { count } from "../../basics/format.ts";
 import { escaped, shown } from "../../basics/text.ts";
 import { redactor } from "../../config/credentials/redact.ts";
-import { errorLine } from "../../operations/error-line.ts";
 import type { Known } from "../../operations/known.ts";
 import type { Operations } from "../../operations/operations.ts";
 import type { Cli } from "../cli.ts";
-import { CommandEnd } from "../command-end.ts";
 import { define, explain } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { writeNewFile } from "../new-file.ts";
 import { addSelectionOptions, filterOf, type SelectionOptions } from "../selecting.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { addDeadLetterRepairs } from "./dead-letters-repair.ts";
@@ -83,13 +80,7 @@ async function exportLetters(
     await writeAll(cli.io.out.write);
     return EXIT.ok;
   }
-  // never over another: it may hold the only copy of something
-  const file = await open(resolve(cli.io.cwd, to), "wx", 0o600).catch((error: unknown) => {
-    throw new CommandEnd(`${shown(to)} cannot be made: ${errorLine(error)}`, EXIT.notWell);
-  });
-  const written = await writeAll(async (text) => {
-    await file.write(text);
-  }).finally(() => file.close());
+  const written = await writeNewFile(to, cli.io.cwd, writeAll);
   cli.say(`${count(written, "dead letter")} written to ${shown(to)}`);
   return EXIT.ok;
 }

@@ -3,19 +3,21 @@
  * files beside the command line, before there is a store.
  */
 
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { readAsset } from "../../basics/assets.ts";
 import { straightened } from "../../basics/look-alikes.ts";
 import { shown } from "../../basics/text.ts";
 import { builtInTypes, loadBuiltIn } from "../../config/connector-types/built-in.ts";
 import { type InitFiles, renderInit } from "../../config/derived/init.ts";
-import { errorLine } from "../../operations/error-line.ts";
+import { fileErrorLine } from "../../config/files/error-line.ts";
+import { replaceText } from "../../config/files/replace.ts";
 import { FIRST_PORT, offeredStandIns, urlOf } from "../../operations/sandbox/stand-ins.ts";
 import { type Cli, defaultConfig } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
 import { define } from "../define.ts";
 import { EXIT, type ExitCode } from "../io.ts";
+import { FileFailed, isThere, makeFile } from "../new-file.ts";
 import { parsePort } from "../selecting.ts";
 import { readTypes, type TypedAnswer } from "../type-words.ts";
 
@@ -61,16 +63,26 @@ async function init(cli: Cli, options: InitOptions): Promise<ExitCode> {
   const files = options.sandbox === undefined ? await askedFiles(cli, options) : await sandboxFiles(cli, options);
   try {
     await mkdir(dirname(yaml), { recursive: true });
-    await writeFile(yaml, files.yaml);
-    if (files.env !== undefined) await writeFile(env, files.env);
+    await writeText(yaml, files.yaml);
+    if (files.env !== undefined) await writeText(env, files.env);
     await provideSchema(dirname(yaml));
   } catch (error) {
-    throw new CommandEnd(`The files cannot be written: ${errorLine(error)}`, EXIT.usage);
+    const cause = error instanceof FileFailed ? error.cause : error;
+    throw new CommandEnd(`The files cannot be written: ${fileErrorLine(cause)}`, EXIT.usage);
   }
   if (options.sandbox === undefined) sayNext(cli, cli.configFile(), shortest(cli, env));
   else sayNextSteps(cli, `${cli.configFile()} is`, sandboxSteps(cli, options.sandbox));
   return EXIT.ok;
 }
+
+/** As a whole or not at all: a full disk leaves neither half a file nor nothing of one that was there. */
+async function writeText(path: string, text: string): Promise<void> {
+  if (await isThere(path)) await replaceText(path, text);
+  else await makeFile(path, READABLE, (append) => append(text));
+}
+
+/** Less what the umask takes away. */
+const READABLE = 0o666;
 
 async function askedFiles(cli: Cli, options: InitOptions): Promise<InitFiles> {
   const known = builtInTypes();
@@ -104,11 +116,7 @@ function firstPortOf(sandbox: InitOptions["sandbox"]): number {
 
 async function refuseExisting(files: readonly string[], cli: Cli): Promise<void> {
   for (const file of files) {
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) continue;
+    if (!(await isThere(file))) continue;
     throw new CommandEnd(
       `${shortest(cli, file)} is there already and was left as it is; --force overwrites it, --config names another file`,
       EXIT.usage,

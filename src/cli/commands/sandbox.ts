@@ -36,7 +36,7 @@ export function addSandbox(cli: Cli): void {
       ["sandbox", "start them; Ctrl-C ends them"],
       ["init --sandbox", "write a configuration that sends to them"],
     ],
-    exits: { 3: "a port is taken", ...WHEN_ABANDONED },
+    exits: { 3: "a port is taken, or may not be used by this user", ...WHEN_ABANDONED },
     act: (options: Options) => sandbox(cli, options),
   });
 }

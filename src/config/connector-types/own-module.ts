@@ -3,10 +3,11 @@
  * for the life of the process, failures included: no runtime forgets a module. Such files are named when they have changed.
  */
 import { createHash } from "node:crypto";
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Digests, digestOf } from "../files/digest.ts";
+import { contentOf } from "../files/read-text.ts";
 import { bridgePartsIn } from "./bridge-imports.ts";
 
 export interface OwnModule {
@@ -80,9 +81,9 @@ async function withImports(file: string) {
     if (computesImports(text)) computing.push(path);
     bridgeParts.push(...bridgePartsIn(text.replace(COMMENTS, "")));
   };
-  await add(file, await readFile(file));
+  await add(file, await contentOf(file));
   for (let next = open.pop(); next !== undefined && files.size < MOST_FILES; next = open.pop()) {
-    const found = files.has(next) ? undefined : await readFile(next).catch(() => undefined);
+    const found = files.has(next) ? undefined : await contentOf(next).catch(() => undefined);
     if (found !== undefined) await add(next, found);
   }
   return { files, computing, bridgeParts };

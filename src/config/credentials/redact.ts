@@ -1,5 +1,6 @@
 /** Removes secrets from what is logged, shown or kept: in every encoding in which one could come along. */
 import { Buffer } from "node:buffer";
+import { percentDecoded } from "../../basics/percent.ts";
 import { isGuessable, SHORTEST } from "./guessable.ts";
 
 /** What stands in a secret's place. */
@@ -101,7 +102,7 @@ function formsOf(secret: string): string[] {
   const strict = encodeURIComponent(secret.toWellFormed()).replace(/[!'()*]/g, percent);
   const bytes = Buffer.from(secret, "utf8");
   const hex = bytes.toString("hex");
-  const encoded = [...url, strict].flatMap((form) => [
+  const encoded = [...url, strict, ...partsOfAddress(secret)].flatMap((form) => [
     form,
     form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   ]);
@@ -148,6 +149,16 @@ const ENTITIES: readonly Readonly<Record<string, string>>[] = [
 
 function inHtml(text: string, entities: Readonly<Record<string, string>>): string {
   return text.replace(/[&<>"'+]/g, (sign) => entities[sign] ?? sign);
+}
+
+/** As addresses are written, which leave more signs as they are than forms do; nothing where it leads elsewhere (`..`). */
+function partsOfAddress(secret: string): string[] {
+  const address = new URL("https://nowhere.invalid");
+  address.pathname = secret;
+  address.search = secret;
+  return [address.pathname, address.search]
+    .map((part) => part.slice(1))
+    .filter((part) => percentDecoded(part) === secret);
 }
 
 function percent(character: string): string {

@@ -7,7 +7,7 @@ import { type At, below, type Decoding, INVALID, refuse } from "./context.ts";
 import { exampleHere } from "./example.ts";
 import { isSoundName } from "./odd-value.ts";
 import { checkedTemplate } from "./template.ts";
-import { replaceVariables, variableInBraces } from "./text.ts";
+import { keepNamedSecrets, replaceVariables, variableInBraces } from "./text.ts";
 
 export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown {
   return plainValue(node, at, decoding, (leaf, leafAt) => {
@@ -20,6 +20,7 @@ export function decodeTree(node: YamlNode, at: At, decoding: Decoding): unknown 
 export function decodeOther(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): unknown {
   const value = plainValue(node, at, decoding, (leaf, leafAt) => {
     const text = replaceVariables(leaf, leafAt, decoding);
+    if (text !== INVALID) keepNamedSecrets(text, leafAt, decoding);
     return text === INVALID ? INVALID : text.text;
   });
   if (value === INVALID) return INVALID;

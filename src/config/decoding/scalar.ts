@@ -20,7 +20,7 @@ import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { oddInVariables, refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
-import { type Refuse, scalarText, shown, textFault } from "./text.ts";
+import { keepNamedSecrets, type Refuse, scalarText, shown, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
 
 export type ScalarTag = "text" | "duration" | "size" | "rate" | "share" | "integer" | "number" | "boolean";
@@ -35,6 +35,7 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
       if (text.isConcealed && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
       if (mayHoldSecret(at.path) && refuseLoneQuote(text, no) === INVALID) return INVALID;
       keepUrlSecrets(schema, text, node, at, decoding);
+      keepNamedSecrets(text, at, decoding);
       if (node.tag === "scalar" && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
       return textFault(schema, text, no) ?? text.text;
     case "boolean":

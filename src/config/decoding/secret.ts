@@ -74,8 +74,15 @@ function fromFile(node: YamlNode, at: At, decoding: Decoding): ReplacedText | ty
       isFromFile: true,
       isConcealed: true,
     };
-  const todo = read.todo ?? "check the path, which is relative to this file, and who may read it";
+  const todo = read.todo ?? pathTodo(path.text);
   return refuse(decoding, fileAt, pathNode, `the file cannot be read: ${read.why}`, todo);
+}
+
+function pathTodo(path: string): string {
+  if (/^(?:~|\$[A-Za-z_])/.test(path))
+    return "write the whole path: only a shell puts a folder in the place of its beginning";
+  if (path.startsWith("file:")) return "write the path alone, without file://";
+  return "check the path, which is relative to this file, and who may read it";
 }
 
 /** A key in PEM has line ends, which are no damage. */

@@ -3,6 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { isCredentialName } from "../../basics/credential-names.ts";
 import { secretsInUrl } from "../credentials/addresses.ts";
 import { isCredentialHeader, mayHoldSecret } from "../credentials/names.ts";
+import { isOrdinary } from "../credentials/ordinary.ts";
 import { exampleWords } from "../settings/words.ts";
 import { templateSlip } from "../templates/slips.ts";
 import { TemplateError, type TemplateFault } from "../templates/template-faults.ts";
@@ -12,7 +13,7 @@ import { offsetIn, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
-import { type Refuse, scalarText, textFault } from "./text.ts";
+import { keepNamedSecrets, type Refuse, scalarText, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
@@ -33,8 +34,7 @@ export function checkedTemplate(
   const isTemplate = /\{[{%]/.test(node.text);
   const values = text.pieces.map((piece) => (piece.variable === undefined ? piece.text : literally(piece.text)));
   const source = values.join("");
-  // below the connector's name; also in a body, where it is none of the credentials that we look after
-  const isDelicate = isCredentialHeader(at.path) || at.path.slice(2).some((part) => isCredentialName(String(part)));
+  const isDelicate = isCredentialHeader(at.path) || isNamedSo(at);
   if (isDelicate) decoding.conceal("", node);
   keepCredentials(text, node, at, decoding, isTemplate);
   if (isAddress(at) && judgeAddress(text, node, at, decoding) === INVALID) return INVALID;
@@ -105,13 +105,18 @@ function judgeAddress(text: ReplacedText, node: YamlNode, at: At, decoding: Deco
 const PUT_IN = /\{\{.*?\}\}|\{%.*?%\}/gs;
 
 function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
-  const isCredential = isCredentialHeader(at.path);
-  for (const { text: value, variable } of text.pieces) {
-    if (variable !== undefined && (isCredential || isCredentialName(variable))) decoding.secret(value, at);
-  }
-  if (!isCredential) return;
+  keepNamedSecrets(text, at, decoding);
+  const isHeader = isCredentialHeader(at.path);
+  if (!isHeader && !isNamedSo(at)) return;
+  for (const { text: value, variable } of text.pieces) if (variable !== undefined) decoding.secret(value, at);
   const literal = text.pieces.flatMap((piece) => (piece.variable === undefined ? piece.text : [])).join(" ");
   // what a template puts in is no credential; what stands around it may be one
-  for (const word of literal.replace(PUT_IN, " ").split(/\s+/)) if (word.length > 7) decoding.secret(word, at);
-  if (!isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
+  const words = literal.replace(PUT_IN, " ").split(/\s+/);
+  for (const word of words) if (word.length > 7 && (isHeader || !isOrdinary(word))) decoding.secret(word, at);
+  if (isHeader && !isTemplate && text.variables.length === 0) warnOfClearText(node, at, decoding, { mayBeFile: false });
+}
+
+/** In a body, say, whose names are the receiver's: what stands there may be an ordinary word as well (`code: opted_out`). */
+function isNamedSo({ path }: At): boolean {
+  return path.slice(2).some((part) => isCredentialName(String(part)));
 }

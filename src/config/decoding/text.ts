@@ -1,6 +1,7 @@
 /** The text of a scalar: variables replaced, and judged as a text. */
 import { FormatRegistry, type TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { isCredentialName } from "../../basics/credential-names.ts";
 import { isOrdinary } from "../credentials/ordinary.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { dateMeant, durationMeant } from "../settings/meant.ts";
@@ -28,6 +29,13 @@ export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): 
   const variables = pieces.flatMap(({ variable }) => variable ?? []);
   const text = pieces.map((piece) => piece.text).join("");
   return { text, pieces, variables, isLiteral: text === node.text };
+}
+
+/** Values of variables that are named as credentials are, whatever setting they stand in: a part of an address, say. */
+export function keepNamedSecrets({ pieces }: ReplacedText, at: At, decoding: Decoding): void {
+  for (const { text, variable } of pieces) {
+    if (variable !== undefined && isCredentialName(variable)) decoding.secret(text, at);
+  }
 }
 
 function notSet(name: string): Pick<FaultAt, "what" | "todo" | "variable"> {

@@ -301,6 +301,26 @@ sentencesOf("fault", {
     en: "put the whole secret in quotes if it belongs to it",
     zh: "如果它属于密钥，请把整个密钥放进引号",
   },
+  shell_folder: {
+    en: "a folder named {code} is meant here: only a shell puts another in its place",
+    zh: "这里指的是名为 {code} 的文件夹：只有 shell 才会替换它",
+  },
+  whole_path: {
+    en: "write the whole path, or {code} for an environment variable",
+    zh: "请写完整路径，或用 {code} 引用环境变量",
+  },
+  path_of_shell: {
+    en: "write the whole path: only a shell puts a folder in the place of its beginning",
+    zh: "请写完整路径：路径的开头只有 shell 才会替换",
+  },
+  path_alone: { en: "write the path alone, without file://", zh: "请只写路径，不要写 file://" },
+  spool_is_store: { en: "the spool cannot be a file of the store", zh: "暂存文件不能是存储的文件" },
+  letters_are_store: { en: "the dead letters cannot be a file of the store", zh: "死信文件不能是存储的文件" },
+  spool_is_letters: {
+    en: "the spool and the dead letters cannot be the same file",
+    zh: "暂存文件与死信文件不能是同一个文件",
+  },
+  another_file: { en: "name another file", zh: "请换一个文件" },
   secret_unread: { en: "the file cannot be read: {fault}", zh: "无法读取文件：{fault}" },
   check_path: {
     en: "check the path, which is relative to this file, and who may read it",

@@ -1,5 +1,6 @@
 /** Whether a file is as it was when it was read. */
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 
 /** Digests of files by their absolute path. */
@@ -19,10 +20,19 @@ export function digestOfSize(bytes: number): string {
   return `${bytes} bytes`;
 }
 
+/**
+ * True for a pipe, a device or a socket. Whoever reads one may wait for ever, or read without an end; and what was read once is gone,
+ * so that nobody can look whether it has changed.
+ */
+export function isNoFile(found: Pick<Stats, "isFile" | "isDirectory">): boolean {
+  return !found.isFile() && !found.isDirectory();
+}
+
 export async function digestOfFile(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    return size > LARGEST_DIGESTED ? digestOfSize(size) : digestOf(await readFile(file));
+    const found = await stat(file);
+    if (isNoFile(found)) return ABSENT;
+    return found.size > LARGEST_DIGESTED ? digestOfSize(found.size) : digestOf(await readFile(file));
   } catch {
     return ABSENT;
   }

@@ -20,6 +20,11 @@ export function fileWords(error: unknown): string | undefined {
 const FILE_WORDS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "permission denied",
+  EEXIST: "there is such a file already",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file may not grow any further",
+  EROFS: "the file system is read-only",
   EPERM: "permission denied",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is no folder",

@@ -1,7 +1,7 @@
 /** A file as text, with the digest of what was read. Whoever reads says how large it may be. */
 import { readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { ABSENT, digestOf, digestOfSize, LARGEST_DIGESTED } from "./digest.ts";
+import { ABSENT, digestOf, digestOfSize, isNoFile, LARGEST_DIGESTED } from "./digest.ts";
 
 export type TextFile = { readonly digest: string } & (
   | { readonly ok: true; readonly text: string }
@@ -12,25 +12,36 @@ export type TextFile = { readonly digest: string } & (
 /** The way out for a file that is not. */
 export const SAVE_AS_UTF8 = "save it as UTF-8; PowerShell: Out-File -Encoding utf8";
 
-/** Never rejects. @param largest bytes */
+/** Never rejects. A pipe is read to its end: `--config <(sops -d bridge.yaml)`. @param largest bytes */
 export async function readTextFile(file: string, largest: number): Promise<TextFile> {
   try {
-    const { size } = await stat(file);
-    return unreadBySize(size, largest) ?? textOf(await readFile(file), largest);
+    const found = await stat(file);
+    if (found.isFIFO()) return { ...textOf(await readFile(file), largest), digest: ABSENT };
+    if (isNoFile(found)) throw new Error(NO_FILE);
+    return unreadBySize(found.size, largest) ?? textOf(await readFile(file), largest);
   } catch (error) {
     return { ok: false, why: "unreadable", error, digest: ABSENT };
   }
 }
 
-/** The same for what is read in the midst of decoding. Never throws. */
+/** The same for what is read in the midst of decoding; of a pipe nothing is read: whoever waits for it takes no callbacks. Never throws. */
 export function readTextSync(file: string, largest: number): TextFile {
   try {
-    const { size } = statSync(file);
-    return unreadBySize(size, largest) ?? textOf(readFileSync(file), largest);
+    const found = statSync(file);
+    if (isNoFile(found)) throw new Error(NO_FILE);
+    return unreadBySize(found.size, largest) ?? textOf(readFileSync(file), largest);
   } catch (error) {
     return { ok: false, why: "unreadable", error, digest: ABSENT };
   }
 }
+
+/** What is in a file. Rejects where there is none, or something that never ends. */
+export async function contentOf(file: string): Promise<Buffer> {
+  if (isNoFile(await stat(file))) throw new Error(NO_FILE);
+  return readFile(file);
+}
+
+const NO_FILE = "it is a pipe or a device, and no file";
 
 /** What is so large that not even its digest is wanted. */
 function unreadBySize(size: number, largest: number): TextFile | undefined {

@@ -49,6 +49,9 @@ export function personsPart(value: unknown, mates: Batchmates): unknown {
   return Object.fromEntries(away === 0 ? entries : [...entries, ["…", `${away} about others`]]);
 }
 
+/** All of it, with credentials hidden by their names, however deep they stand. */
+export const withoutCredentials = (value: unknown): unknown => personsPart(value, batchmatesOf([], []));
+
 /** `{ "name": "api_key", "value": "…" }` */
 const OF_A_PAIR = /^(name|key|header|parameter)$/;
 

@@ -71,7 +71,9 @@ export function answerReader(mostRead: number): AnswerReader {
     },
     text() {
       const beginning = body.beginning();
-      return beginning.length === 0 ? "" : decodeText(unpacked(beginning), head?.fields.get("content-type")?.[0]);
+      return beginning.length === 0
+        ? ""
+        : decodeText(unpacked(beginning, mostRead), head?.fields.get("content-type")?.[0]);
     },
   };
 }
@@ -95,14 +97,17 @@ function boundedBody(mostRead: number) {
 
 const NONE = Buffer.alloc(0);
 
-/** Characters of a page are a few KiB; what is packed may be anything. */
+/** Of an answer of which the beginning is read: characters of a page are a few KiB; what is packed may be anything. */
 const MOST_UNPACKED = 64 * 1024;
 
 /** Nobody asked for gzip, but who stands in between may send it all the same, and of it we have the beginning alone. */
-function unpacked(bytes: Buffer): Buffer {
+function unpacked(bytes: Buffer, mostRead: number): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED });
+    return gunzipSync(bytes, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: Math.max(MOST_UNPACKED, mostRead),
+    });
   } catch {
     return Buffer.alloc(0);
   }

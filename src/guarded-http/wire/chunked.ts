@@ -3,6 +3,11 @@ import type { BodyReader } from "./ending.ts";
 
 /** Bytes of one line: a chunk's size with its extensions, or a trailer field. */
 const LONGEST_LINE = 4 * 1024;
+/**
+ * Bytes of lines, beside as many as there is content: a chunk of a single byte has five around it, and costs as much to read as one
+ * of a thousand. No server sends megabytes so, and the thread is everybody's.
+ */
+const SPARE_FOR_LINES = 32 * 1024;
 
 /** What comes next. */
 type Part = "size" | "content" | "end of content" | "trailer";
@@ -12,11 +17,14 @@ export function chunkedBody(keep: (content: Buffer) => void): BodyReader {
   let part: Part = "size";
   /** Bytes that the content of this chunk still lacks. */
   let left = 0;
+  /** Bytes that lines may still take. */
+  let spare = SPARE_FOR_LINES;
 
   function takeContent(bytes: Buffer): Buffer {
     const content = bytes.subarray(0, left);
     keep(content);
     left -= content.length;
+    spare = Math.min(SPARE_FOR_LINES, spare + content.length);
     if (left === 0) part = "end of content";
     return bytes.subarray(content.length);
   }
@@ -30,7 +38,8 @@ export function chunkedBody(keep: (content: Buffer) => void): BodyReader {
       const taken = lines.take(rest);
       if (taken === undefined) return lines.begun() > LONGEST_LINE ? "wrong" : undefined;
       const next = following(part, taken.line);
-      if (next === undefined) return "wrong";
+      spare -= taken.line.length;
+      if (next === undefined || spare < 0) return "wrong";
       if (next === "end") return taken.rest.length === 0 ? "exact" : "wrong";
       if (typeof next === "number") left = next;
       part = typeof next === "number" ? "content" : next;

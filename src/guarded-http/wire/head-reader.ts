@@ -1,5 +1,5 @@
 /** The final head of an answer out of the bytes of a connection, however they are cut. Interim answers (1xx) before it are skipped. Pure. */
-import { endOfHead, type Head, LONGEST_HEAD, readHead } from "./head.ts";
+import { endOfHead, type Head, isEmptiness, LONGEST_HEAD, readHead } from "./head.ts";
 
 export type FoundHead =
   /** `rest`: the bytes behind it. */
@@ -17,6 +17,7 @@ export function headReader(): HeadReader {
 
   return function take(bytes): FoundHead | undefined {
     unread = unread.length === 0 ? bytes : Buffer.concat([unread, bytes]);
+    if (isEmptiness(unread)) return fault(NO_HTTP);
     const end = endOfHead(unread);
     if (read + (end ?? unread.length) > LONGEST_HEAD) return fault("the head of its answer is too long");
     if (end === undefined) return undefined;
@@ -24,10 +25,11 @@ export function headReader(): HeadReader {
     const head = readHead(unread.toString("latin1", 0, end));
     const rest = end === unread.length ? NONE : unread.subarray(end);
     unread = NONE;
-    if (head === undefined || head.status === 101) return fault("its answer is not HTTP/1.1");
+    if (head === undefined || head.status === 101) return fault(NO_HTTP);
     return head.status < 200 ? take(rest) : { tag: "head", head, rest };
   };
 }
 
+const NO_HTTP = "its answer is not HTTP/1.1";
 const NONE = Buffer.alloc(0);
 const fault = (words: string): FoundHead => ({ tag: "fault", fault: words });

@@ -13,16 +13,30 @@ export interface Head {
   readonly isWellFormed: boolean;
 }
 
-/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come. */
+/** Bytes of the empty lines before a head: looked through anew with each piece of it. */
+export const MOST_EMPTY = 64;
+
+/** Where the bytes behind the blank line that ends a head begin; undefined while it has not come, also of bytes that are no head. */
 export function endOfHead(bytes: Buffer): number | undefined {
   // RFC 9112 2.2: an empty line before it is skipped, and a line feed alone ends a line as well
-  let start = 0;
-  while (bytes[start] === CR || bytes[start] === LF) start += 1;
+  const start = startOfHead(bytes);
+  if (start === -1) return undefined;
   const proper = bytes.indexOf("\n\r\n", start, "latin1");
   const bare = bytes.indexOf("\n\n", start, "latin1");
   if (bare !== -1 && (proper === -1 || bare < proper)) return bare + 2;
   return proper === -1 ? undefined : proper + 3;
 }
+
+/** Where its status line begins; -1 while nothing but empty lines has come. */
+function startOfHead(bytes: Buffer): number {
+  const most = Math.min(bytes.length, MOST_EMPTY);
+  let start = 0;
+  while (start < most && (bytes[start] === CR || bytes[start] === LF)) start += 1;
+  return start < most ? start : -1;
+}
+
+/** Empty lines that go on and on: no head is behind them. */
+export const isEmptiness = (bytes: Buffer): boolean => bytes.length >= MOST_EMPTY && startOfHead(bytes) === -1;
 
 const CR = 13;
 const LF = 10;

@@ -29,7 +29,7 @@ const FIELDS: ReadonlyMap<string, keyof CallbackQuery | "other"> = new Map([
   ["requesttime", "requestTime"],
 ]);
 
-/** Reads the parameters that the bridge knows, in any order and any case; of a repeated one the first counts. */
+/** Reads the parameters that the bridge knows, in any order, any case and however a proxy encodes them; of a repeated one the first counts. */
 export function parseQuery(url: string): CallbackQuery {
   const query: CallbackQuery = { sdkAppId: "", command: "", clientIp: "", platform: "", sign: "", requestTime: "" };
   let start = url.indexOf("?") + 1;
@@ -48,7 +48,7 @@ export function parseQuery(url: string): CallbackQuery {
 }
 
 function fieldNamed(name: string): keyof CallbackQuery | "other" {
-  return FIELDS.get(name) ?? FIELDS.get(name.toLowerCase()) ?? "other";
+  return FIELDS.get(name) ?? FIELDS.get(formDecoded(name).toLowerCase()) ?? "other";
 }
 
 const asItIs = (text: string): string => text;

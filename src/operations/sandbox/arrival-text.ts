@@ -3,7 +3,8 @@ import { isCredentialName } from "../../basics/credential-names.ts";
 import { time } from "../../basics/format.ts";
 import { verbatim } from "../../basics/snake-case.ts";
 import { shown } from "../../basics/text.ts";
-import { shownUrl, withShownUrls } from "../../connector.ts";
+import { shownUrl } from "../../connector.ts";
+import { withoutCredentials } from "../../delivery/following/persons-part.ts";
 import type { Arrival } from "./stand-ins.ts";
 
 /** Characters of a value, and persons of one request. */
@@ -29,9 +30,8 @@ export function toldText({ told }: Arrival): string {
 }
 
 function valueText(name: string, value: unknown): string {
-  if (isCredentialName(name)) return "(hidden)";
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  return shown(withShownUrls(text), LONGEST_VALUE);
+  const part = shownValue(name, value);
+  return shown(typeof part === "string" ? part : (JSON.stringify(part) ?? ""), LONGEST_VALUE);
 }
 
 export function arrivalJson({ type, at, request, status, told }: Arrival): Record<string, unknown> {
@@ -45,6 +45,5 @@ export function arrivalJson({ type, at, request, status, told }: Arrival): Recor
 }
 
 function shownValue(name: string, value: unknown): unknown {
-  if (isCredentialName(name)) return "(hidden)";
-  return typeof value === "string" ? withShownUrls(value) : value;
+  return isCredentialName(name) ? "(hidden)" : withoutCredentials(value);
 }

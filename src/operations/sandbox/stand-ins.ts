@@ -96,13 +96,15 @@ async function start(
     onArrival({ type: type.type, at: Date.now(), request, status, told: started.tell(request) });
   };
   const started = await standIn.start({ port, isStranger, onAnswered }).catch((error: unknown) => {
-    throw isTaken(error) ? new Refused("unreachable", `Port ${port} of this machine is taken. ${OTHERS}`) : error;
+    const why = WHY_NOT[codeOf(error)];
+    throw why === undefined ? error : new Refused("unreachable", `Port ${port} of this machine ${why}. ${OTHERS}`);
   });
   return { type, standIn, sandbox: started.sandbox };
 }
 
 const OTHERS = "Choose others: --port 9090 takes it and those behind it.";
 
-function isTaken(error: unknown): boolean {
-  return ["EADDRINUSE", "EACCES"].includes(codeOf(error));
-}
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken",
+  EACCES: "may not be used by this user, as those below 1024 may not by most",
+};

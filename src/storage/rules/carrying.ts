@@ -18,18 +18,19 @@ interface FreshRoutes {
  * @param unrouted what lies behind the cursors now that these are numbered
  */
 export function freshRoutes(
-  events: readonly Pick<Event, "id">[],
+  events: readonly Event[],
   decided: readonly DecidedRoute[],
   { events: all, cursors, startsAt }: Unrouted,
 ): FreshRoutes {
   // what comes twice is stored as it came first
   const places = new Map(events.map(({ id }, place) => [id, place] as const).reverse());
+  const isOther = (stored: Event) => !isDecidedOn(stored, events[places.get(stored.id) ?? -1]);
   const routes: Route[] = [];
   let isBehind = false;
   for (const { connector, choices } of decided) {
     const from = cursors[connector];
     if (from === undefined) continue;
-    if (all.some(({ seq, id }) => seq > from && !places.has(id))) {
+    if (all.some((event) => event.seq > from && isOther(event))) {
       isBehind = true;
       continue;
     }
@@ -38,6 +39,17 @@ export function freshRoutes(
     if (route !== undefined) routes.push(route);
   }
   return { routes, isBehind };
+}
+
+/** What the same event says that came before may be something else: by whom, from where. */
+function isDecidedOn(stored: Event, given: Event | undefined): boolean {
+  return (
+    given !== undefined &&
+    stored.receivedAt === given.receivedAt &&
+    stored.operator === given.operator &&
+    stored.platform === given.platform &&
+    stored.clientIp === given.clientIp
+  );
 }
 
 /** From where on a connector is to be routed. */
