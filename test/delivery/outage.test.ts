@@ -44,6 +44,8 @@ describe("the wait for the next probe", () => {
     const outages = [0, SECOND, 5 * SECOND, MINUTE, 10 * MINUTE, HOUR, 24 * HOUR];
     const longest = outages.map((outageMs) => probed(backingOff(50), outageMs).probeInMs);
     assert.deepEqual(longest, [1_000, 1_000, 1_000, 12_000, 120_000, 600_000, 600_000]);
+    // a fifth of it is no whole millisecond
+    assert.equal(probed(backingOff(50), 886_738, 0.999_999_9).probeInMs, 177_347);
     fc.assert(
       fc.property(
         fc.nat({ max: 40 }),

@@ -7,8 +7,8 @@
 import type { ConnectorRow, ConnectorState } from "../../storage/contract/connectors.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
-/** The part of an outage so far that the wait for the next probe may take. */
-const SHARE = 1 / 5;
+/** Of so many parts of an outage so far the wait for the next probe may take one. */
+const PARTS = 5;
 /** However short it was: so long may a probe be waited for. Milliseconds. */
 const SHORTEST_BOUND_MS = 1_000;
 
@@ -17,9 +17,9 @@ export function outageOf({ state, since }: Pick<ConnectorRow, "state" | "since">
   return state.status === "ready" ? 0 : Math.max(0, at - since);
 }
 
-/** The longest wait for whoever may have come back, in milliseconds. */
+/** The longest wait for whoever may have come back, in whole milliseconds: a drawn one is rounded, and must not come out above it. */
 export function longestWait(outageMs: number): number {
-  return Math.max(SHORTEST_BOUND_MS, outageMs * SHARE);
+  return Math.max(SHORTEST_BOUND_MS, Math.floor(outageMs / PARTS));
 }
 
 /** The policy while the destination is out. Refused credentials wait for a person, who need not be waited for so often. */
