@@ -39,13 +39,11 @@ export async function takeFromEach(
   takings: readonly Taking[],
   clockTickMs: number,
 ): Promise<readonly Claim[]> {
-  const found = await look(transaction, takings);
+  let found = await look(transaction, takings);
   const unheld = takings.filter(({ locked }) => found.get(locked.id)?.unheld === true);
-  if (unheld.length > 0) {
-    for (const { asked, locked } of unheld) await endUnheld(transaction, locked, locked.at, asked.holder);
-    // whom these have let go
-    return takeFromEach(transaction, takings, clockTickMs);
-  }
+  for (const { asked, locked } of unheld) await endUnheld(transaction, locked, locked.at, asked.holder);
+  // whom these have let go may be due
+  if (unheld.length > 0) found = await look(transaction, takings);
   return Promise.all(takings.map((taking) => takeFrom(transaction, taking, found.get(taking.locked.id), clockTickMs)));
 }
 
