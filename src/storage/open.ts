@@ -73,7 +73,7 @@ export interface SpoolBeside {
  */
 function openSqliteLate(path: string, spool: SpoolBeside, log: Logger): Promise<Storage> {
   // a store that was there is waited for: a new one in its place would look as if all were well
-  let wasThere = existsSync(path);
+  let wasThere = isFile(path);
   return openLate({
     async open(lose) {
       if (wasThere && !existsSync(path)) throw new Error(`${path} is not there any more: ${PUT_BACK}`);
@@ -86,6 +86,15 @@ function openSqliteLate(path: string, spool: SpoolBeside, log: Logger): Promise<
     shared: false,
     log,
   });
+}
+
+/** A folder there was never one: Docker makes it, where a file is to be mounted that is not there. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
+  }
 }
 
 const PUT_BACK = "put it back, or restart the bridge to begin a new one";

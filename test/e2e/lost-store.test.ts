@@ -256,6 +256,17 @@ describe("a bridge that starts with a store", () => {
       await bridge.stop();
     }));
 
+  it("in whose place a folder is, as Docker makes one to mount, begins one as soon as that is gone", () =>
+    inWorld(async (world) => {
+      await mkdir(world.path("data/bridge.db"), { recursive: true });
+      const bridge = await world.start();
+      assert.deepEqual(await post(bridge, "meanwhile"), [true]);
+      await rm(world.path("data/bridge.db"), { recursive: true });
+      await bridge.logged("store.made");
+      await delivered(world, 1);
+      assert.equal(await bridge.stop(), 0);
+    }));
+
   it("that is missing beside a spool asks for its volume", () =>
     inWorld(async (world) => {
       await mkdir(world.path("elsewhere"));
