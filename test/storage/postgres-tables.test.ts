@@ -6,6 +6,7 @@ import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { madeOf } from "../../src/storage/postgres/made-of.ts";
 import { inFolder } from "../cli/folder.ts";
 import { memoryLog } from "../intake/harness.ts";
+import { eventually } from "../support/eventually.ts";
 import { DEBIAN_POSTGRES, type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import { register } from "./suite-support.ts";
 
@@ -131,6 +132,26 @@ for (const [version, binaries] of [
         await next.close();
       });
     }
+
+    it("are looked after while they are served: what was done is said once, and again where it was well in between", async () => {
+      const { schema, store, done } = await made();
+      await store.close();
+      const log = memoryLog();
+      const served = await openPostgres({ url: server.url, schema, max: 2, log, watchEveryMs: 10 });
+      const codes = () => log.lines.filter(({ fact }) => fact === "store.at_risk").map(({ code }) => code);
+      /** That a later damage is said proves that it was looked. */
+      const said = (...expected: readonly string[]) => eventually(() => codes().join() === expected.join());
+      assert.deepEqual(codes(), []);
+      await done("ALTER TABLE s.callbacks SET UNLOGGED");
+      await said("tables_unlogged");
+      await done("CREATE RULE r AS ON INSERT TO s.events DO INSTEAD NOTHING");
+      await said("tables_unlogged", "tables_rule");
+      await done("ALTER TABLE s.callbacks SET LOGGED; DROP INDEX s.deliveries_turn");
+      await said("tables_unlogged", "tables_rule", "tables_index");
+      await done("ALTER TABLE s.callbacks SET UNLOGGED");
+      await said("tables_unlogged", "tables_rule", "tables_index", "tables_unlogged");
+      await served.close();
+    });
 
     it("are well again once what is said was done", async () => {
       const { store, done } = await made();

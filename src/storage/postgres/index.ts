@@ -4,8 +4,8 @@ import { databasePlace } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Storage } from "../contract/storage.ts";
 import { type Context, openContext } from "./context.ts";
-import { storeFaults } from "./durability.ts";
 import { ENCODING_TODO, encodingFault } from "./encoding.ts";
+import { watchFaults } from "./fault-watch.ts";
 import { NUMBERED_ANEW } from "./numbers.ts";
 import { postgresOperations } from "./operations.ts";
 import { CONNECTION_LIMIT, CONNECTIONS, LEAST_CONNECTIONS } from "./room.ts";
@@ -29,20 +29,25 @@ export interface PostgresOptions {
   readonly intakeMs?: number;
   /** How long a lock is waited for at the start, in milliseconds; for some two minutes unless set. */
   readonly lockMs?: number;
+  /** How often it is looked whether somebody has changed the tables, where there is a log; every other minute unless set. Milliseconds. */
+  readonly watchEveryMs?: number;
 }
 
 /** Opens the store, brings its tables to this release, and creates them when there are none. Rejects in plain words. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000, onMade, lockMs, ...rest } = options;
+  const { url, schema = "unsub_bridge", prepare = true, clockTickMs = 10_000 } = options;
+  const { onMade, lockMs, watchEveryMs, ...rest } = options;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new Error(`"${schema}" cannot be a schema: use lower-case letters, digits and _`);
   }
   const context = openContext({ ...rest, url, schema, prepare, clockTickMs, machine: randomUUID() });
+  let watch: Awaited<ReturnType<typeof watchFaults>> | undefined;
   try {
     const { made, raised } = await migrate(context, { lockMs });
     if (made) await onMade?.();
     if (raised.length > 0) options.log?.error({ fact: "store.numbered_anew", tables: raised, todo: NUMBERED_ANEW });
     await sayWhatItIs(context);
+    if (options.log !== undefined) watch = await watchFaults(context, options.log, watchEveryMs);
   } catch (error) {
     await context.close();
     throw error;
@@ -51,7 +56,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
     ...postgresOperations(context),
     description: `postgres ${databasePlace(url)}, schema ${schema}`,
     shared: true,
-    close: () => context.close(),
+    async close() {
+      const stopped = watch?.stop();
+      await context.close();
+      await stopped;
+    },
   };
 }
 
@@ -69,11 +78,4 @@ async function sayWhatItIs({ transact, log }: Context): Promise<void> {
     });
   const reason = row && encodingFault(row.encoding);
   if (reason !== undefined) log.error({ fact: "store.encoding", reason, todo: ENCODING_TODO });
-  for (const { ok, code, what, todo } of await transact("asking", storeFaults).catch(() => [])) {
-    if (code !== ENCODING_CODE)
-      log[ok === "warning" ? "warn" : "error"]({ fact: "store.at_risk", code, reason: what, todo });
-  }
 }
-
-/** Said already, with a fact of its own. */
-const ENCODING_CODE = "postgres_encoding";
