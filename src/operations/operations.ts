@@ -14,6 +14,7 @@ import type { Plan, PlanFilter } from "../storage/contract/plans.ts";
 import type { Asked, Found, LedgerFilter, Questions } from "../storage/contract/questions.ts";
 import type { Storage } from "../storage/contract/storage.ts";
 import type { StoreSettings } from "../storage/open.ts";
+import { isUnfit } from "../storage/postgres/fitting.ts";
 import type { AgainstOptions, AgainstReport } from "./against/against.ts";
 import { type AlertsReport, alertsReport } from "./alerts/list.ts";
 import { type SilenceRequest, silenceAlarm } from "./alerts/silence.ts";
@@ -54,7 +55,7 @@ import { type AccountChoice, discardHeld, heldOf, listMissing, type MissingGroup
 import { type AccountReleased, type ReleaseOptions, releaseGroups } from "./reconciling/release.ts";
 import { type PassesReport, reconcileReport } from "./reconciling/report.ts";
 import { type AccountRun, type RunOptions, runReconcile } from "./reconciling/run.ts";
-import { Refused } from "./refused.ts";
+import { Refused, said } from "./refused.ts";
 import { rereadCallbacks } from "./rereading/reread.ts";
 import type { WalkOptions, WalkReport } from "./rereading/walk.ts";
 import { isServed } from "./served.ts";
@@ -191,11 +192,11 @@ export function operationsOn(
   { actor, onUnnoted, isPatient = false, giveWay }: Asking,
 ): Operations {
   const witness = openWitness(storage, actor, onUnnoted);
-  return {
+  return fitting({
     ...askingOn({ storage, questions }, known, witness, isPatient),
     ...thenTold(doingOn({ storage, questions }, witness, giveWay), questions),
     allNoted: witness.allNoted,
-  };
+  });
 }
 
 type Doing =
@@ -290,6 +291,28 @@ function doingOn(
 function because(filter: Act["filter"], text: string | undefined): Act["filter"] {
   const why = whyGiven(text);
   return why === undefined ? filter : { ...filter, why };
+}
+
+/** Text that its database cannot hold is in no store: that is no trouble of the store's. */
+function fitting(operations: Operations): Operations {
+  const entries = Object.entries(operations).map(([name, operation]) => [name, fittingCall(operation as Call)]);
+  // each with its arguments and answer handed on untouched
+  return Object.fromEntries(entries) as Operations;
+}
+
+type Call = (...args: unknown[]) => unknown;
+
+/** What it returns may be asked again and again, as what follows somebody is. */
+function fittingCall(call: Call): Call {
+  return (...args: unknown[]): unknown => {
+    const result = call(...args);
+    if (result instanceof Promise) return result.catch(refuseUnfit);
+    return typeof result === "function" ? fittingCall(result as Call) : result;
+  };
+}
+
+function refuseUnfit(error: unknown): never {
+  throw isUnfit(error) ? new Refused("unknown", said("unfit")) : error;
 }
 
 /** Whoever does something sees at once what has become of it. */

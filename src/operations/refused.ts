@@ -24,6 +24,10 @@ export const said = sentencesOf("refused", {
     en: 'There is no plan "{id}" (any more): plans are kept for a day. Look again, and do it then.',
     zh: "没有计划“{id}”（或者已经不在了）：计划只保留一天。请重新查看，然后再操作。",
   },
+  unfit: {
+    en: "The database cannot hold a sign of what was asked for: its encoding lacks it, so no such id, name or word can be in this store.",
+    zh: "数据库无法存放所查找内容中的某个字符：其编码没有这个字符，因此这个存储里不可能有这样的 ID、名称或文字。",
+  },
   several_plans: {
     en: '"{text}" is the beginning of several plans: {ids}; say more of it.',
     zh: "有多个计划以“{text}”开头：{ids}。请再多写几位。",

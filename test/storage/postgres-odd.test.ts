@@ -9,6 +9,7 @@ import type { Storage } from "../../src/storage/contract/storage.ts";
 import { postgresFindings } from "../../src/storage/postgres/durability.ts";
 import { openPostgres } from "../../src/storage/postgres/index.ts";
 import { isRefused } from "../../src/storage/postgres/trouble.ts";
+import { inFolder } from "../cli/folder.ts";
 import { memoryLog } from "../intake/harness.ts";
 import { type PrivateServer, startPrivatePostgres } from "../support/postgres.ts";
 import {
@@ -112,6 +113,37 @@ describe("a database", () => {
     await queue(store, { user: "jared é" });
     assert.ok(await isIn(store, "jared é"));
     await store.close();
+  });
+
+  it("that lacks signs has nobody of such a name: whoever asks for one is told so, whatever they ask", async () => {
+    await inFolder(async (folder) => {
+      const env = { TOKEN: "chat-callback-token", DATABASE_URL: urlOf("older") };
+      await folder.write(
+        "bridge.yaml",
+        `chat: { apps: [{ sdk_app_id: 1400000000, token: "\${TOKEN}" }] }
+storage: { url: "\${DATABASE_URL}" }
+connectors:
+  partner: { type: webhook, url: "https://partner.example/x" }
+`,
+      );
+      for (const line of [
+        "trace 张伟",
+        "deliveries list --user 张伟",
+        "dead-letters list --user 张伟",
+        "dead-letters export --user 张伟",
+        "dead-letters replay --user 张伟 --yes",
+      ]) {
+        const { code, out, err } = await folder.run([...line.split(" "), "--config", "bridge.yaml"], { env });
+        assert.deepEqual([code, out], [2, ""], `${line}: ${err}`);
+        const last = err.trimEnd().split("\n").at(-1) ?? "";
+        assert.match(
+          last,
+          /^The database cannot hold a sign .* no such id, name or word can be in this store\.$/,
+          line,
+        );
+      }
+      assert.equal((await folder.run(["trace", "nobody", "--config", "bridge.yaml"], { env })).code, 1);
+    });
   });
 
   it("that lacks signs settles what a destination said in them, and keeps what is quarantined for them", async () => {
