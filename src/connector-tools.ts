@@ -291,6 +291,8 @@ export interface ComposedBatch<T> {
   readonly refused: ReadonlyMap<string, Outcome>;
 }
 
+const refusedUnsent = (reason: Reason | string): Outcome => ({ ...rejected(reason), unsent: true });
+
 /** Composes each delivery by itself: one that is refused, or whose template throws, does not take the others along. */
 export function composeEach<T>(
   deliveries: readonly Delivery[],
@@ -302,9 +304,9 @@ export function composeEach<T>(
     try {
       const composition = compose(delivery);
       if ("composed" in composition) composed.push(composition.composed);
-      else refused.set(delivery.id, rejected(composition.refused));
+      else refused.set(delivery.id, refusedUnsent(composition.refused));
     } catch (error) {
-      refused.set(delivery.id, rejected(sentence("template_failed", { fault: errorWords(error) })));
+      refused.set(delivery.id, refusedUnsent(sentence("template_failed", { fault: errorWords(error) })));
     }
   }
   return { composed, refused };

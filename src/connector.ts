@@ -101,10 +101,10 @@ export type Outcome =
   | { readonly tag: "retry"; readonly reason: Reason; readonly retryAfterMs?: number }
   /** The destination does not know this person (yet): tried again slowly, given up as `unmatched`. */
   | { readonly tag: "unmatched"; readonly reason: Reason }
-  /** The destination will never take this one. */
-  | { readonly tag: "rejected"; readonly reason: Reason }
-  /** The connector's settings say not to send it. */
-  | { readonly tag: "skipped"; readonly reason: Reason };
+  /** The destination will never take this one. `unsent`: it was not even asked, so that this says nothing about the destination. */
+  | { readonly tag: "rejected"; readonly reason: Reason; readonly unsent?: true }
+  /** The connector's settings say not to send it. `unsent`: as of `rejected`. */
+  | { readonly tag: "skipped"; readonly reason: Reason; readonly unsent?: true };
 
 /** Outcomes by delivery id: never by position. */
 export type Outcomes = ReadonlyMap<string, Outcome>;
@@ -146,8 +146,14 @@ export const retry = (reason: Reason | string, retryAfterMs?: number): Outcome =
     ? { tag: "retry", reason: asReason(reason) }
     : { tag: "retry", reason: asReason(reason), retryAfterMs };
 export const unmatched = (reason: Reason | string): Outcome => ({ tag: "unmatched", reason: asReason(reason) });
-export const rejected = (reason: Reason | string): Outcome => ({ tag: "rejected", reason: asReason(reason) });
-export const skipped = (reason: Reason | string): Outcome => ({ tag: "skipped", reason: asReason(reason) });
+export const rejected = (reason: Reason | string): Extract<Outcome, { tag: "rejected" }> => ({
+  tag: "rejected",
+  reason: asReason(reason),
+});
+export const skipped = (reason: Reason | string): Extract<Outcome, { tag: "skipped" }> => ({
+  tag: "skipped",
+  reason: asReason(reason),
+});
 export const outcomes = (entries: Iterable<readonly [id: string, outcome: Outcome]>): DeliverResult => ({
   tag: "outcomes",
   outcomes: new Map(entries),

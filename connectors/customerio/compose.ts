@@ -47,7 +47,7 @@ export function composeAll(deliveries: readonly Delivery[], templates: Templates
   const settled = new Map(refused);
   const written = composed.filter(({ attributes }) => Object.keys(attributes).length > 0);
   for (const { delivery } of composed.filter((each) => !written.includes(each))) {
-    settled.set(delivery.id, skipped(said("nothing_to_write")));
+    settled.set(delivery.id, { ...skipped(said("nothing_to_write")), unsent: true });
   }
   return { persons: personsOf(written), settled, composed, refused };
 }

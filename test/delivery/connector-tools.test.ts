@@ -63,6 +63,8 @@ describe("a batch that is composed", () => {
       [...refused.values()].map((outcome) => "reason" in outcome && outcome.reason.words),
       ["a template failed: no such filter", "it is empty"],
     );
+    // no destination has said anything
+    assert.ok([...refused.values()].every((outcome) => outcome.tag === "rejected" && outcome.unsent === true));
   });
 
   it("is previewed as long as something is left to send, else says why", () => {

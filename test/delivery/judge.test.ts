@@ -7,6 +7,7 @@ import {
   outcomes,
   rejected,
   retry,
+  skipped,
   unmatched,
 } from "../../src/connector.ts";
 import { type Answer, type Unsent, unsent } from "../../src/delivery/answer.ts";
@@ -457,6 +458,35 @@ describe("deliveries that are put off", () => {
     for (const tag of ["unavailable", "credentialsRefused", "gone"] as const) {
       const { change } = verdictOn({ tag, reason }, batch, { putOff: putOff(19) });
       assert.equal(change?.state.putOff?.length, 19, tag);
+    }
+  });
+
+  it("are counted on past whom nothing was sent for: rejected or skipped beforehand it says nothing about the destination", () => {
+    for (const aside of [
+      { ...rejected("a template failed"), unsent: true },
+      { ...skipped("nothing to write"), unsent: true },
+    ] as const) {
+      const batch = many(2, 30);
+      const mixed = outcomes([
+        ["event-30:crm", aside],
+        ["event-31:crm", retry("no")],
+      ]);
+      const { change, settlements } = verdictOn(mixed, batch, { putOff: putOff(19) });
+      assert.deepEqual([change?.state.status, change?.state.cause], ["paused", "refusing"], aside.tag);
+      assert.notEqual(settlements[0]?.to, "delivered");
+      const probed = verdictOn(outcomes([["event-30:crm", aside]]), many(1, 30), pausedBy, true);
+      assert.equal(probed.change?.state.status ?? "paused", "paused", aside.tag);
+    }
+  });
+
+  it("and outages do not end with whom nothing was to be sent for", () => {
+    const aside = { ...skipped("nothing to write"), unsent: true } as const;
+    for (const state of [
+      { status: "backing_off", failures: 7 },
+      { status: "paused", cause: "credentials", failures: 2 },
+    ] as const) {
+      const { change, settlements } = verdictOn(outcomes([["event-30:crm", aside]]), many(1, 30), state, true);
+      assert.deepEqual([change, settlements[0]?.to], [undefined, "skipped"], state.status);
     }
   });
 

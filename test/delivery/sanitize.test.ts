@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openRedaction } from "../../src/config/credentials/redact.ts";
+import { delivered, rejected, retry, skipped, unmatched } from "../../src/connector.ts";
 import { sampleDeliveries } from "../../src/connector-tools.ts";
 import { sanitizeAnswer, tellUnsent } from "../../src/delivery/attempt/sanitize.ts";
 
@@ -47,6 +48,16 @@ describe("reading an answer", () => {
       const answer = tell(given);
       assert.deepEqual(answer.outcomes, outcomes, given.tag);
     }
+  });
+
+  it("who is rejected or skipped may not have been sent, and no other outcome can say so", () => {
+    const isUnsent = (outcome: object, unsent: unknown = true) => "unsent" in (outcomeOf({ ...outcome, unsent }) ?? {});
+    const all = [rejected("no"), skipped("no"), retry("no"), unmatched("no"), delivered()];
+    assert.deepEqual(
+      all.map((outcome) => isUnsent(outcome)),
+      [true, true, false, false, false],
+    );
+    assert.ok(!isUnsent(rejected("no"), "yes"));
   });
 
   it('"unsent" is no outcome that a connector may give: what it names would never expire', () => {

@@ -85,7 +85,7 @@ function remembering<From, To>(read: (from: From) => To): (from: From) => To {
 }
 
 function readOutcome(given: unknown, redact: Redact): Outcome {
-  const { tag, reason, note, retryAfterMs, differs, proof } = fieldsOf(given);
+  const { tag, reason, note, retryAfterMs, differs, proof, unsent } = fieldsOf(given);
   switch (tag) {
     case "delivered":
       return {
@@ -97,9 +97,10 @@ function readOutcome(given: unknown, redact: Redact): Outcome {
     case "retry":
       return { tag, reason: readReason(reason, redact), ...readDelay(retryAfterMs) };
     case "unmatched":
+      return { tag, reason: readReason(reason, redact) };
     case "rejected":
     case "skipped":
-      return { tag, reason: readReason(reason, redact) };
+      return { tag, reason: readReason(reason, redact), ...(unsent === true && { unsent }) };
     default: {
       const what = redact(String(tag)).slice(0, 40);
       return { tag: "retry", reason: sentence("outcome_not_understood", { tag: what }) };

@@ -39,7 +39,7 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
   }
 
   const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
-  const next = provesNothing(answer)
+  const next = provesNothing(answer, probe)
     ? undefined
     : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment);
   const isNews = connector.takenWith !== fingerprint && [...findings.values()].some(({ tag }) => tag === "delivered");
@@ -85,9 +85,12 @@ function understand(batch: Batch, result: Answer): Understood {
 }
 
 /** A batch of which nothing was sent, and not for trouble over there: were that an answer, it would end a pause. */
-function provesNothing({ findings, trouble }: Understood): boolean {
-  return trouble === undefined && [...findings.values()].every(({ tag }) => tag === "unsent");
+function provesNothing({ findings, trouble }: Understood, probe: boolean): boolean {
+  return trouble === undefined && [...findings.values()].every((one) => one.tag === "unsent" || (probe && isGone(one)));
 }
+
+/** Skipped it leaves the queue; rejected it would stay, and the next probe be the same one at once. */
+const isGone = (finding: Outcome | Unsent): boolean => finding.tag === "skipped" && finding.unsent === true;
 
 function troubleOf(result: Answer): DestinationTrouble | undefined {
   switch (result.tag) {

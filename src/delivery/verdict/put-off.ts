@@ -4,10 +4,10 @@
  * while the connector seems well. So twenty different deliveries that were put off, without any other answer among them, pause
  * it: its clock stands, and probes go on. Network trouble, and what was not sent, say nothing here. Pure.
  */
-import { type Reason, saidOf, sentence } from "../../connector.ts";
+import { type Outcome, type Reason, saidOf, sentence } from "../../connector.ts";
 import type { ConnectorState, PutOff } from "../../storage/contract/connectors.ts";
 import type { TakenDelivery } from "../../storage/contract/deliveries.ts";
-import { answerReason, type Findings } from "../answer.ts";
+import { answerReason, type Findings, type Unsent } from "../answer.ts";
 import type { Batch } from "./batch.ts";
 import { commonest } from "./commonest.ts";
 import { REFUSING_AFTER, speaks } from "./health.ts";
@@ -25,7 +25,7 @@ export function weighPutOffs(batch: Batch, findings: Findings, inTrouble: boolea
   const before = putOffBefore(state);
   const isPaused = isPausedByPutOffs(state);
   if (!speaks(batch)) return isPaused ? { putOff: before, refusing: refusal(before) } : { putOff: before };
-  if (batch.deliveries.some(({ id }) => isSignOfLife(findings.get(id)?.tag))) return { putOff: [] };
+  if (batch.deliveries.some(({ id }) => isSignOfLife(findings.get(id)))) return { putOff: [] };
   // everything is refused: that ends with a success, and needs no second reason
   if (state.cause === "refusing" && !isPaused) return { putOff: before };
   const isPutOff = ({ id }: TakenDelivery) => !inTrouble && findings.get(id)?.tag === "retry";
@@ -48,8 +48,18 @@ function putOffBefore({ status, putOff = [] }: ConnectorState): readonly PutOff[
   return status === "ready" && putOff.length >= REFUSING_AFTER ? [] : putOff;
 }
 
-function isSignOfLife(tag: string | undefined): boolean {
-  return tag === "delivered" || tag === "unmatched" || tag === "rejected" || tag === "skipped";
+/** What was settled before anything was sent is none. */
+function isSignOfLife(finding: Outcome | Unsent | undefined): boolean {
+  switch (finding?.tag) {
+    case "delivered":
+    case "unmatched":
+      return true;
+    case "rejected":
+    case "skipped":
+      return finding.unsent !== true;
+    default:
+      return false;
+  }
 }
 
 function refusal(all: readonly PutOff[]): Reason {
