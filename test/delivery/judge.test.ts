@@ -279,6 +279,24 @@ describe("rejections", () => {
     assert.deepEqual(change?.state.held, []);
   });
 
+  it("that come one by one pause it as well: the twentieth is not buried, though each before it had ended", () => {
+    let state: Partial<ConnectorState> = {};
+    const buried: number[] = [];
+    for (let seq = 1; seq <= 30 && state.status !== "paused"; seq += 1) {
+      // held for a while, and refused again
+      for (let tries = 0; tries < 2 && state.status !== "paused"; tries += 1) {
+        const batch = [taken(seq)];
+        const { settlements, change } = verdictOn(all(batch, rejected("bad")), batch, state);
+        buried.push(...settlements.flatMap(({ event, to }) => (to === "dead" ? event : [])));
+        state = change?.state ?? state;
+      }
+    }
+    assert.deepEqual([state.status, state.cause, buried.length], ["paused", "refusing", 19]);
+    // one success, and the count begins anew
+    const well = verdictOn(all(many(1, 40), delivered()), many(1, 40), { buried: 19 });
+    assert.deepEqual([well.change?.state.status, well.change?.state.buried], ["ready", undefined]);
+  });
+
   it("bury none of those whose turn did not come, however old: the twenty-first expired while everything was refused", () => {
     const old = { attempts: 900, firstAttemptClock: -1e12 };
     const batch = [...many(20), taken(21, old)];

@@ -33,6 +33,7 @@ export interface HealthFinding {
   readonly probe: boolean;
   readonly trouble?: DestinationTrouble | undefined;
   readonly held: readonly HeldRejection[];
+  readonly buried: number;
   readonly putOff: readonly PutOff[];
   /** Events with which credentials were refused. */
   readonly refused: readonly number[];
@@ -106,14 +107,25 @@ function probeDelay(failures: number, random: number): number {
 }
 
 /** What a condition remembers of single deliveries. */
-function memoryOf({ held, refused, putOff }: HealthFinding): Pick<ConnectorState, "held" | "refused" | "putOff"> {
-  return { held, ...(refused.length > 0 && { refused }), ...(putOff.length > 0 && { putOff }) };
+function memoryOf({
+  held,
+  buried,
+  refused,
+  putOff,
+}: HealthFinding): Pick<ConnectorState, "held" | "buried" | "refused" | "putOff"> {
+  return {
+    held,
+    ...(buried > 0 && { buried }),
+    ...(refused.length > 0 && { refused }),
+    ...(putOff.length > 0 && { putOff }),
+  };
 }
 
 function sameMemory(before: ConnectorState, after: HealthFinding): boolean {
   const events = (of: readonly { readonly event: number }[] = []) => of.map(({ event }) => event);
   return (
     same(events(before.held), events(after.held)) &&
+    (before.buried ?? 0) === after.buried &&
     same(events(before.putOff), events(after.putOff)) &&
     same(before.refused ?? [], after.refused)
   );

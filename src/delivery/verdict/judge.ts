@@ -16,7 +16,10 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
   const { findings, silent, trouble } = answer;
   const { connector, deliveries, fingerprint, probe } = batch;
   const inTrouble = trouble !== undefined;
-  const { fates, held, decided, ...rejections } = weighRejections(batch, findings, inTrouble, { policy, moment });
+  const { fates, held, buried, decided, ...rejections } = weighRejections(batch, findings, inTrouble, {
+    policy,
+    moment,
+  });
   const { putOff, ...putOffs } = weighPutOffs(batch, findings, inTrouble);
   const refusing = rejections.refusing ?? putOffs.refusing;
 
@@ -41,7 +44,7 @@ export function judge(batch: Batch, result: Answer, policy: RetryPolicy, moment:
   const refused = refusedAfter(batch, findings, trouble?.tag === "credentialsRefused");
   const next = provesNothing(answer, probe)
     ? undefined
-    : nextState({ ...batch, trouble, held, putOff, refused, refusing }, policy, moment);
+    : nextState({ ...batch, trouble, held, buried, putOff, refused, refusing }, policy, moment);
   const isNews = connector.takenWith !== fingerprint && [...findings.values()].some(({ tag }) => tag === "delivered");
   return {
     settlements: deliveries.map(settlementFor),

@@ -1,7 +1,7 @@
 /**
  * Whose fault a rejection is: the delivery's, the destination's that refuses everything, or that of settings with which nothing
- * was ever taken? A success shows that it takes others: those held are dead. Twenty in a row without one show the opposite: all
- * of them wait. Until then each is held. Refused again, it is the delivery, but only where something was taken with these very
+ * was ever taken? A success shows that it takes others: those held are dead. Twenty in a row without one show the opposite, those
+ * counted that have ended meanwhile: all that wait go on waiting. Until then each is held. Refused again, it is the delivery, but only where something was taken with these very
  * settings; where nothing was, it is asked again, hour by hour, until it is too old. Pure.
  */
 import { type Reason, saidOf, sentence } from "../../connector.ts";
@@ -25,6 +25,8 @@ export interface Rejections {
   readonly fates: ReadonlyMap<number, Settlement>;
   /** The rejections in a row, this batch's included. */
   readonly held: readonly HeldRejection[];
+  /** How many rejections in a row have ended as dead letters, this batch's included. */
+  readonly buried: number;
   /** Set when the destination refuses everything. */
   readonly refusing?: Reason;
   /** Held rejections of earlier batches that this one decides. */
@@ -41,10 +43,11 @@ export function weighRejections(
   const { connector, deliveries, fingerprint } = batch;
   const tagOf = ({ id }: TakenDelivery) => findings.get(id)?.tag ?? "retry";
   const elsewhere = heldElsewhere(batch);
+  const { buried = 0 } = connector.state;
   if (deliveries.some((one) => tagOf(one) === "delivered")) {
     // with settings that have been replaced meanwhile it proves nothing about those held
-    if (fingerprint !== connector.fingerprint) return { fates: NO_FATES, held: elsewhere, decided: [] };
-    return { fates: NO_FATES, held: [], decided: speaks(batch) ? elsewhere.map(asDead) : [] };
+    if (fingerprint !== connector.fingerprint) return { fates: NO_FATES, held: elsewhere, buried, decided: [] };
+    return { fates: NO_FATES, held: [], buried: 0, decided: speaks(batch) ? elsewhere.map(asDead) : [] };
   }
   const rejected = deliveries.filter((one) => tagOf(one) === "rejected");
   const fates = new Map(
@@ -61,13 +64,17 @@ export function weighRejections(
       .map(({ id, event }) => ({ event: event.seq, reason: answerReason(findings.get(id)) })),
   ];
   const dying = [...fates.values()].flatMap((fate) => (fate.to === "dead" ? fate.reason : []));
-  if (!isRefusing(connector.state) && held.length + dying.length < REFUSING_AFTER) return { fates, held, decided: [] };
+  const inARow = held.length + dying.length + buried;
+  if (!isRefusing(connector.state) && inARow < REFUSING_AFTER) {
+    return { fates, held, buried: buried + dying.length, decided: [] };
+  }
   const spared = rejected.map(
     ({ id, event }) => [event.seq, waitingAgain(event.seq, answerReason(findings.get(id)), 0)] as const,
   );
   return {
     fates: new Map(spared),
     held: [],
+    buried,
     refusing: refusingFor([...held.map(({ reason }) => reason), ...dying], connector),
     decided: elsewhere.map(asWaiting),
   };

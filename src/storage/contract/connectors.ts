@@ -45,6 +45,8 @@ export interface ConnectorState {
   readonly told: boolean;
   /** Rejections in a row without one success. */
   readonly held: readonly HeldRejection[];
+  /** Of the rejections in a row, how many have ended as dead letters; absent: none. A machine of an older release forgets them. */
+  readonly buried?: number;
   /** Events with which credentials were refused, while nothing else was answered for them; absent: none. */
   readonly refused?: readonly number[];
   /**
