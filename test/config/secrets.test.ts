@@ -499,6 +499,33 @@ describe("no fault shows a secret, nor a part of it", () => {
     });
   });
 
+  it("nor is it shown later: a setting of a type of one's own that is named so is a secret, declared or not", async () => {
+    const board = `import { Type } from "${import.meta.resolve("@sinclair/typebox")}";
+      export const connector = { type: "board", summary: "", example: "", largestBatch: () => 1, concurrency: 1, budgets: {},
+        writes: "fact", destination: () => "", account: () => "",
+        open: () => ({ deliver: async () => ({}), check: async () => [], preview: async () => [] }),
+        settings: Type.Object({ apiKey: Type.String(), token_url: Type.String(), secret_header: Type.String(),
+          more: Type.Union([Type.Object({ passphrase: Type.String() }), Type.Object({ x: Type.Integer() })]) }) };\n`;
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, "board.ts"), board);
+      const own = `${CHAT}connectors:
+  b:
+    type: ./board.ts
+    apiKey: "\${OWN}"
+    token_url: https://login.example/oauth2/v2token7/x1
+    secret_header: X-Board-Secret
+    more: { passphrase: ${S} }\n`;
+      await writeFile(join(folder, "bridge.yaml"), own);
+      const result = await loadConfig(join(folder, "bridge.yaml"), { ...ENV, OWN: GOOD });
+      assert.ok(result.ok, JSON.stringify(result));
+      const told = `${GOOD} ${S} https://login.example/oauth2/v2token7/x1 X-Board-Secret`;
+      assert.equal(
+        redactor(result.config.secrets)(told),
+        "*** *** https://login.example/oauth2/v2token7/x1 X-Board-Secret",
+      );
+    });
+  });
+
   it("that a type of one's own tells while it is loaded, or judges", async () => {
     const url = `https://me:x@a.example/x?code=${S}`;
     const judging = `export const connector = { type: "board", summary: "", example: "", largestBatch: () => 1, concurrency: 1,

@@ -13,7 +13,7 @@ import { offsetIn, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import { refuseLookAlikes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
-import { keepNamedSecrets, type Refuse, scalarText, textFault } from "./text.ts";
+import { keepNamedVariables, type Refuse, scalarText, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
 
 export function decodeTemplate(schema: TSchema, node: YamlNode, at: At, decoding: Decoding): string | typeof INVALID {
@@ -105,7 +105,7 @@ function judgeAddress(text: ReplacedText, node: YamlNode, at: At, decoding: Deco
 const PUT_IN = /\{\{.*?\}\}|\{%.*?%\}/gs;
 
 function keepCredentials(text: ReplacedText, node: YamlScalar, at: At, decoding: Decoding, isTemplate: boolean): void {
-  keepNamedSecrets(text, at, decoding);
+  keepNamedVariables(text, at, decoding);
   const isHeader = isCredentialHeader(at.path);
   if (!isHeader && !isNamedSo(at)) return;
   for (const { text: value, variable } of text.pieces) if (variable !== undefined) decoding.secret(value, at);

@@ -32,10 +32,21 @@ export function replaceVariables(node: YamlScalar, at: At, decoding: Decoding): 
 }
 
 /** Values of variables that are named as credentials are, whatever setting they stand in: a part of an address, say. */
-export function keepNamedSecrets({ pieces }: ReplacedText, at: At, decoding: Decoding): void {
+export function keepNamedVariables({ pieces }: ReplacedText, at: At, decoding: Decoding): void {
   for (const { text, variable } of pieces) {
     if (variable !== undefined && isCredentialName(variable)) decoding.secret(text, at);
   }
+}
+
+/**
+ * The same, and what stands in a setting of such a name which its type does not declare as a secret. There ordinary words and
+ * addresses are none (`secret_header: X-Secret`, `token_url`).
+ */
+export function keepNamedSecrets(value: ReplacedText, at: At, decoding: Decoding): void {
+  keepNamedVariables(value, at, decoding);
+  const { text } = value;
+  const isNamedSo = isCredentialName(String(at.path.at(-1)));
+  if (isNamedSo && !isOrdinary(text) && !/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) decoding.secret(text, at);
 }
 
 function notSet(name: string): Pick<FaultAt, "what" | "todo" | "variable"> {
