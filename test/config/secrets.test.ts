@@ -118,6 +118,33 @@ describe("a secret from the environment", () => {
   });
 });
 
+describe("any other value from the environment", () => {
+  const REMOVE = "remove them: docker's --env-file, for one, keeps quotes";
+
+  it("is told by the quotes that it came with, where it does not fit, and is warned of where it does", async () => {
+    const yaml = `chat: { apps: [{ sdk_app_id: "\${APP}", token: "\${TOKEN}" }] }
+name: \${NAME}
+connectors:
+  crm:
+    type: hubspot
+    access_token: \${KEY}
+    match: { property: chat_id }
+    set: { status: "\${WORD}", left: "{{ event }}" }
+    only: { official_account: ["\${ACCOUNT}"] }
+`;
+    const names = { APP: "1400000000", NAME: "production", WORD: "left", ACCOUNT: "@TOA#_news" };
+    assert.deepEqual(await findings(yaml, { ...ENV, ...names }), []);
+    const quoted = Object.fromEntries(Object.entries(names).map(([name, value]) => [name, `"${value}"`]));
+    const told = (name: string) => `the value of ${name} stands in quotes that are part of it; ${REMOVE}`;
+    assert.deepEqual((await findings(yaml, { ...ENV, ...quoted })).sort(), [
+      `1:30 chat.apps[0].sdk_app_id: ${told("APP")}`,
+      `2:7 name: ${told("NAME")}`,
+      `8:20 connectors.crm.set.status: warning: ${told("WORD")}`,
+      `9:32 connectors.crm.only.official_account[0]: warning: ${told("ACCOUNT")}`,
+    ]);
+  });
+});
+
 describe("an address from the environment", () => {
   const http = (url: string) => `${CHAT}connectors:
   loyalty:

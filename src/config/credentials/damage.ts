@@ -33,13 +33,26 @@ export function oddityOf(text: string): Oddity | undefined {
     return { what: `contains an invisible character, ${lookAlikeName(unseen)}`, todo: "copy it anew, without that" };
   }
   if (text.trim() !== text) return { what: "begins or ends with a blank", todo: "remove the blank" };
+  return quotesAround(text) ?? openQuote(text);
+}
+
+/** Quotes that nobody has taken away on the way here, and that are a part of the value now. */
+export function quotesAround(text: string): Oddity | undefined {
   const isQuoted = QUOTES.some(([open, close]) => text.length > 1 && text.startsWith(open) && text.endsWith(close));
-  // quotes of a word processor are none to anybody
+  if (!isQuoted) return undefined;
+  const odd = lookAlikeAhead(text);
+  const todo = odd === "" ? "remove them: docker's --env-file, for one, keeps quotes" : "remove them";
+  return { what: `stands in quotes that are part of it${odd}`, todo };
+}
+
+function openQuote(text: string): Oddity | undefined {
+  return isOpen(text) ? { ...UNCLOSED, what: UNCLOSED.what + lookAlikeAhead(text) } : undefined;
+}
+
+/** Quotes of a word processor are none to anybody. */
+function lookAlikeAhead(text: string): string {
   const [odd] = lookAlikesIn(text[0] ?? "");
-  const name = odd === undefined ? "" : `, ${lookAlikeName(odd)}`;
-  if (!isQuoted) return isOpen(text) ? { ...UNCLOSED, what: UNCLOSED.what + name } : undefined;
-  const todo = odd === undefined ? "remove them: docker's --env-file, for one, keeps quotes" : "remove them";
-  return { what: `stands in quotes that are part of it${name}`, todo };
+  return odd === undefined ? "" : `, ${lookAlikeName(odd)}`;
 }
 
 /** Between quotes of two kinds it may well be the whole. */

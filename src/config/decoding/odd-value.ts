@@ -8,10 +8,11 @@ import {
   plainWords,
   straightened,
 } from "../../basics/look-alikes.ts";
+import { type Oddity, oddityOf, quotesAround } from "../credentials/damage.ts";
 import type { FaultAt } from "../faults/fault.ts";
 import { lookAlikeFault, ODD_COMMENT, writtenName, writtenValue } from "../faults/odd-text.ts";
-import { offsetIn, type YamlEntry, type YamlScalar } from "../yaml/tree.ts";
-import { type At, type Decoding, INVALID } from "./context.ts";
+import { offsetIn, type YamlEntry, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
+import { type At, type Decoding, INVALID, refuse } from "./context.ts";
 import type { ReplacedText } from "./variables.ts";
 
 /** `＄｛NAME｝`, `${NAME｝`, `￥{NAME}`. */
@@ -91,11 +92,27 @@ function warnOfComment(node: YamlScalar, at: At, decoding: Decoding): void {
 }
 
 /** What is odd in a value that came from the environment, and may be said of it. */
-export function oddInVariables({ text, variables }: ReplacedText): { what: string; todo: string } | undefined {
+export function oddInVariables({ text, variables, pieces }: ReplacedText): Oddity | undefined {
+  if (variables.length === 0) return undefined;
   const [odd] = lookAlikesIn(text);
-  if (odd === undefined || variables.length === 0) return undefined;
-  const what = `the value of ${variables.join(" and ")} has ${lookAlikeName(odd)} in it`;
-  return { what, todo: plainWords(odd) };
+  if (odd === undefined) return damageInVariables(pieces);
+  return { what: `the value of ${variables.join(" and ")} has ${lookAlikeName(odd)} in it`, todo: plainWords(odd) };
+}
+
+function damageInVariables(pieces: ReplacedText["pieces"]): Oddity | undefined {
+  for (const { text, variable } of pieces) {
+    const odd = variable === undefined ? undefined : oddityOf(text);
+    if (odd !== undefined) return { ...odd, what: `the value of ${variable} ${odd.what}` };
+  }
+  return undefined;
+}
+
+/** Nothing else would show that a filter compares with quotes, or that a name begins with one. */
+export function warnOfQuotes({ pieces }: ReplacedText, node: YamlNode, at: At, decoding: Decoding): void {
+  for (const { text, variable } of pieces) {
+    const odd = variable === undefined ? undefined : quotesAround(text);
+    if (odd !== undefined) refuse(decoding, at, node, `the value of ${variable} ${odd.what}`, odd.todo, "warning");
+  }
 }
 
 /** Of a value that a machine compares or calls, where the schema says so: whatever merely looks like ASCII is a slip. */

@@ -18,7 +18,7 @@ import { formatDuration, formatSize, parseDuration, parseRate, parseShare, parse
 import { wordOf } from "../settings/words.ts";
 import type { YamlNode, YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
-import { oddInVariables, refuseLookAlikes } from "./odd-value.ts";
+import { oddInVariables, refuseLookAlikes, warnOfQuotes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
 import { keepNamedSecrets, type Refuse, scalarText, shown, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
@@ -37,7 +37,9 @@ export function decodeScalar(schema: TSchema, tag: ScalarTag, node: YamlNode, at
       keepUrlSecrets(schema, text, node, at, decoding);
       keepNamedSecrets(text, at, decoding);
       if (node.tag === "scalar" && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
-      return textFault(schema, text, no) ?? text.text;
+      if (textFault(schema, text, no) === INVALID) return INVALID;
+      if (!text.isConcealed) warnOfQuotes(text, node, at, decoding);
+      return text.text;
     case "boolean":
       return decodeBoolean(text, node, no);
     case "integer":

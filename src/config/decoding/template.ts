@@ -11,7 +11,7 @@ import { compileTemplate, literally } from "../templates/templates.ts";
 import { SAMPLES } from "../templates/variables.ts";
 import { offsetIn, type YamlNode, type YamlScalar } from "../yaml/tree.ts";
 import { type At, type Decoding, INVALID, refuse } from "./context.ts";
-import { refuseLookAlikes } from "./odd-value.ts";
+import { refuseLookAlikes, warnOfQuotes } from "./odd-value.ts";
 import { judgeSecret, warnOfClearText, warnOfComment } from "./secret.ts";
 import { keepNamedVariables, type Refuse, scalarText, textFault } from "./text.ts";
 import type { ReplacedText } from "./variables.ts";
@@ -41,6 +41,8 @@ export function checkedTemplate(
   if (isCredentialHeader(at.path) && !isTemplate && judgeSecret(text, node, at, decoding) === INVALID) return INVALID;
   if (isCredentialHeader(at.path)) warnOfComment(node, at, decoding);
   if (refuseSlip(node, at, decoding) === INVALID) return INVALID;
+  // of a credential it is a fault already
+  if (!isCredentialHeader(at.path) && !isAddress(at)) warnOfQuotes(text, node, at, decoding);
   if (schema && refuseLookAlikes(schema, text, node, at, decoding) === INVALID) return INVALID;
   const found = faultOf(source, schema);
   // the engine quotes what it does not understand
