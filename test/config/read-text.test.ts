@@ -48,6 +48,8 @@ describe("a file that is read as text", () => {
   it("is no device, which has no end, and of a pipe nothing is read while everybody waits", async () => {
     const device = await read("/dev/zero");
     assert.ok(!device.ok && device.why === "unreadable" && /a pipe or a device/.test(String(device.error)));
+    const nothing = await read("/dev/null");
+    assert.ok(nothing.ok && nothing.text === "" && nothing.digest === (await digestOfFile("/dev/null")));
     await inFolder(async (folder) => {
       const pipe = join(folder, "pipe");
       execFileSync("mkfifo", [pipe]);

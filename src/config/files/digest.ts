@@ -1,7 +1,8 @@
 /** Whether a file is as it was when it was read. */
 import { createHash } from "node:crypto";
-import type { Stats } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { devNull } from "node:os";
 
 /** Digests of files by their absolute path. */
 export type Digests = ReadonlyMap<string, string>;
@@ -21,11 +22,16 @@ export function digestOfSize(bytes: number): string {
 }
 
 /**
- * True for a pipe, a device or a socket. Whoever reads one may wait for ever, or read without an end; and what was read once is gone,
+ * True for a pipe, a socket, or a device but `/dev/null`. Whoever reads one may wait for ever, or read without an end; and what was read once is gone,
  * so that nobody can look whether it has changed.
  */
-export function isNoFile(found: Pick<Stats, "isFile" | "isDirectory">): boolean {
-  return !found.isFile() && !found.isDirectory();
+export function isNoFile(found: Pick<Stats, "isFile" | "isDirectory" | "rdev">): boolean {
+  return !found.isFile() && !found.isDirectory() && found.rdev !== emptyDevice();
+}
+
+/** `/dev/null`, which is taken for an empty file everywhere; `undefined` where there is no such device. */
+function emptyDevice(): number | undefined {
+  return statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 
 export async function digestOfFile(file: string): Promise<string> {

@@ -22,35 +22,30 @@ export function judgeDatabase({ storage }: Settings): RuleFault[] {
 
 export function judgeFiles({ storage, dead_letters }: Settings): RuleFault[] {
   const [, store] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
-  const spool: OwnFile = { path: ["storage", "spool"], file: storage.spool, name: "the spool" };
-  const letters: OwnFile = { path: ["dead_letters", "file"], file: dead_letters.file, name: "the dead letters" };
-  const url = { path: ["storage", "url"], file: store ?? "" };
+  const url: OwnFile = { path: ["storage", "url"], file: store ?? "" };
+  const spool: OwnFile = { path: ["storage", "spool"], file: storage.spool };
+  const letters: OwnFile = { path: ["dead_letters", "file"], file: dead_letters.file };
+  const same = { what: "the spool and the dead letters cannot be the same file", todo: ANOTHER };
   return [
-    ...(spool.file === letters.file ? [sameFile(spool, letters)] : []),
-    ...[spool, letters].flatMap((own) => (isOfStore(own.file, store) ? [fileOfStore(own, url.path)] : [])),
+    ...(spool.file === letters.file ? [{ path: spool.path, ...same, reads: [spool.path, letters.path] }] : []),
+    ...ofStore(spool, url, "the spool cannot be a file of the store"),
+    ...ofStore(letters, url, "the dead letters cannot be a file of the store"),
     ...[url, spool, letters].flatMap(meantForShells),
   ];
 }
 
+const ANOTHER = "name another file";
+
 interface OwnFile {
   readonly path: readonly string[];
-  /** Absolute. */
+  /** Absolute; empty where the store is a server. */
   readonly file: string;
-  readonly name: string;
-}
-
-function sameFile({ path, name }: OwnFile, other: OwnFile): RuleFault {
-  const what = `${name} and ${other.name} cannot be the same file`;
-  return { path, what, todo: "name another file", reads: [path, other.path] };
 }
 
 /** SQLite's own files beside the database are the store as well. */
-function isOfStore(file: string, store: string | undefined): boolean {
-  return store !== undefined && ["", "-wal", "-shm", "-journal"].some((ending) => file === store + ending);
-}
-
-function fileOfStore({ path, name }: OwnFile, url: readonly string[]): RuleFault {
-  return { path, what: `${name} cannot be a file of the store`, todo: "name another file", reads: [path, url] };
+function ofStore({ path, file }: OwnFile, store: OwnFile, what: string): RuleFault[] {
+  if (!["", "-wal", "-shm", "-journal"].some((ending) => file === store.file + ending)) return [];
+  return [{ path, what, todo: ANOTHER, reads: [path, store.path] }];
 }
 
 /** `~/data`, `$HOME/data`: nobody replaces that here, and a folder of that very name would be made. */
