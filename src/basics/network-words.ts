@@ -21,6 +21,8 @@ const TIMED_OUT = SENTENCES.connection_late;
 const EXPIRED = SENTENCES.certificate_expired;
 const OTHER_NAME = SENTENCES.certificate_of_another;
 const UNKNOWN_AUTHORITY = SENTENCES.certificate_untrusted;
+const NOT_HTTP = SENTENCES.answer_not_http;
+const LONG_HEAD = SENTENCES.answer_head_long;
 const SELF_SIGNED = SENTENCES.certificate_self_signed;
 
 /** Of Bun, and of what speaks through node's sockets. */
@@ -30,6 +32,13 @@ const CODES: Readonly<Record<string, string>> = {
   ECONNRESET: CUT,
   EPIPE: CUT,
   ConnectionClosed: CUT,
+  // its other words for these tell of an argument of `fetch`, and the whole address
+  InvalidHTTPResponse: NOT_HTTP,
+  Malformed_HTTP_Response: NOT_HTTP,
+  InvalidContentLength: NOT_HTTP,
+  InvalidTransferEncoding: NOT_HTTP,
+  UnrequestedUpgrade: NOT_HTTP,
+  ResponseHeadersTooLarge: LONG_HEAD,
   ENOTFOUND: UNKNOWN_HOST,
   EAI_AGAIN: SENTENCES.host_not_looked_up,
   ETIMEDOUT: TIMED_OUT,
@@ -54,4 +63,6 @@ const TEXTS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/UnknownIssuer|CaUsedAsEndEntity/, UNKNOWN_AUTHORITY],
   [/connection (reset|closed)|incomplete message|unexpected end of file/i, CUT],
   [/timed out/i, TIMED_OUT],
+  [/message head is too large/i, LONG_HEAD],
+  [/invalid (HTTP|content-length|transfer-encoding|header|status|chunk)/i, NOT_HTTP],
 ];

@@ -57,6 +57,8 @@ export const SENTENCES = {
   connection_cut: "the connection was cut",
   connection_refused: "nothing listens there (connection refused)",
   connection_late: "the connection timed out",
+  answer_not_http: "its answer is not HTTP/1.1",
+  answer_head_long: "the head of its answer is too long",
   host_unknown: "the host name is not known",
   host_not_looked_up: "the host name could not be looked up",
   host_unreachable: "there is no way to that host",
@@ -150,7 +152,7 @@ const THROWN = [
   ] as const),
   ...(["connection_late", "host_unknown", "host_not_looked_up", "host_unreachable", "network_unreachable"] as const),
   ...(["certificate_expired", "certificate_early", "certificate_of_another", "certificate_untrusted"] as const),
-  "certificate_self_signed",
+  ...(["certificate_self_signed", "answer_not_http", "answer_head_long"] as const),
 ] as const satisfies readonly ReasonCode[];
 
 const THROWN_FORMS = THROWN.map((code) => [code, formOf(SENTENCES[code])] as const);

@@ -108,6 +108,25 @@ describe("network trouble", () => {
     }
   });
 
+  it("says of an answer that no runtime understands that it is no HTTP, and nothing of how we asked", () => {
+    const deno = (words: string) =>
+      new TypeError("fetch failed", { cause: new Error(`error sending request for https://a.example/: ${words}`) });
+    for (const error of [
+      withCode(
+        "Malformed_HTTP_Response",
+        'Malformed_HTTP_Response fetching "https://a.example/". pass `verbose: true`',
+      ),
+      withCode("InvalidContentLength"),
+      deno("client error (SendRequest): invalid HTTP version parsed"),
+      deno("client error (SendRequest): invalid content-length parsed"),
+    ]) {
+      assert.equal(inPlainWords(error).message, "its answer is not HTTP/1.1");
+    }
+    for (const error of [withCode("ResponseHeadersTooLarge"), deno("message head is too large")]) {
+      assert.equal(inPlainWords(error).message, "the head of its answer is too long");
+    }
+  });
+
   it("keeps words that somebody has chosen, whatever they are about and whatever caused them", () => {
     for (const own of [
       new Error("the proxy a.example cannot be used: connection refused"),

@@ -221,6 +221,28 @@ for (const subject of SUBJECTS) {
       }
     });
 
+    it("that is no HTTP/1.1 is said so in words of ours, without the address", async () => {
+      const odd = [
+        "HTTP/1.1 200 X\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 X\r\ncontent-length: -2\r\n\r\n{}",
+        "HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        `HTTP/1.1 200 X\r\n${"x: y\r\n".repeat(8_000)}\r\n`,
+      ];
+      for (const text of odd) {
+        const connector = open();
+        wire.answer(
+          (socket) => socket.end(text),
+          () => true,
+        );
+        const words = JSON.stringify(await connector.deliver(deliveries, forever()), (_, value) =>
+          value instanceof Map ? [...value] : value,
+        );
+        assert.doesNotMatch(words, /verbose|fetch|error sending|127\.0\.0\.1/, text.slice(0, 60));
+        wire.heal();
+        await connector.close?.();
+      }
+    });
+
     it("that never ends is given up", { skip: subject.goesByStatus }, async () => {
       for (const head of ["content-length: 100\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", "\r\n{"]) {
         for (const { words, whenOf } of PLACES) {

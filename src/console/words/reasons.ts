@@ -51,6 +51,8 @@ export const REASONS_IN_CHINESE: Readonly<Record<ReasonCode, string>> = {
   connection_cut: "连接被中断",
   connection_refused: "那里没有服务在监听（连接被拒绝）",
   connection_late: "连接超时",
+  answer_not_http: "它的应答不是 HTTP/1.1",
+  answer_head_long: "它的应答头过长",
   host_unknown: "找不到这个主机名",
   host_not_looked_up: "无法解析主机名",
   host_unreachable: "无法到达这台主机",

@@ -1,4 +1,5 @@
 /** The final head of an answer out of the bytes of a connection, however they are cut. Interim answers (1xx) before it are skipped. Pure. */
+import { SENTENCES } from "../../basics/sentences.ts";
 import { endOfHead, type Head, isEmptiness, LONGEST_HEAD, readHead } from "./head.ts";
 
 export type FoundHead =
@@ -19,7 +20,7 @@ export function headReader(): HeadReader {
     unread = unread.length === 0 ? bytes : Buffer.concat([unread, bytes]);
     if (isEmptiness(unread)) return fault(NO_HTTP);
     const end = endOfHead(unread);
-    if (read + (end ?? unread.length) > LONGEST_HEAD) return fault("the head of its answer is too long");
+    if (read + (end ?? unread.length) > LONGEST_HEAD) return fault(TOO_LONG);
     if (end === undefined) return undefined;
     read += end;
     const head = readHead(unread.toString("latin1", 0, end));
@@ -30,6 +31,6 @@ export function headReader(): HeadReader {
   };
 }
 
-const NO_HTTP = "its answer is not HTTP/1.1";
+const { answer_not_http: NO_HTTP, answer_head_long: TOO_LONG } = SENTENCES;
 const NONE = Buffer.alloc(0);
 const fault = (words: string): FoundHead => ({ tag: "fault", fault: words });
