@@ -4,7 +4,7 @@ import { onceAMinute } from "../../basics/once-a-minute.ts";
 import { connectionOf } from "../../basics/postgres-url.ts";
 import type { Logger } from "../../connector.ts";
 import type { Method, Storage } from "../contract/storage.ts";
-import type { ClientOptions, Connection } from "./client.ts";
+import type { ClientOptions, Connection, StatementResult } from "./client.ts";
 import { MANNERS, type Manner, openingOf, settingsOf } from "./opening.ts";
 import { openPool, type Pool } from "./pool/pool.ts";
 import { INTAKE_CONNECTIONS, LEAST_CONNECTIONS, openRoom, WORK_CONNECTIONS } from "./room.ts";
@@ -22,11 +22,15 @@ export interface Transaction {
   run(statement: string, ...values: Value[]): Promise<number>;
   /** The database's time, milliseconds since 1970. */
   now(): Promise<number>;
+  /** What is sent at once by `work` is the last, and nothing hangs on its answers: the commit goes out with it. */
+  last<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface Context {
   /** One transaction: all or nothing, committed when it resolves. Runs again when it collided with another. */
   transact<T>(manner: keyof typeof MANNERS, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** The rows of a statement that changes nothing: a transaction of its own, which goes out with its end. */
+  ask(manner: keyof typeof MANNERS, statement: string, ...values: Value[]): Promise<readonly Row[]>;
   readonly schema: string;
   /** Names this process among those that share the store. */
   readonly machine: string;
@@ -69,25 +73,36 @@ export function openContext(options: ContextOptions): Context {
     return isLost && !isCommitting && !isReadOnly(error) && tries < TRIES;
   }
 
+  async function tryOn<T>(
+    manner: keyof typeof MANNERS,
+    work: (attempt: Attempt, connection: Connection, opening: string) => Promise<T>,
+  ): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      const attempt: Attempt = { isCommitting: false };
+      try {
+        return await poolFor(manner).use(manners[manner].totalMs, (connection) => {
+          attempt.connection = connection;
+          return work(attempt, connection, openingOf(schema, manners[manner], connection.session));
+        });
+      } catch (error) {
+        if (!heal(error, tries, attempt)) throw databaseTrouble(error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * tries));
+    }
+  }
+
   return {
     schema,
     machine,
     clockTickMs,
     log,
-    async transact(manner, work) {
-      for (let tries = 1; ; tries += 1) {
-        const attempt: Attempt = { isCommitting: false };
-        try {
-          return await poolFor(manner).use(manners[manner].totalMs, (connection) => {
-            attempt.connection = connection;
-            return transact(attempt, connection, openingOf(schema, manners[manner], connection.session), work);
-          });
-        } catch (error) {
-          if (!heal(error, tries, attempt)) throw databaseTrouble(error);
-        }
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * tries));
-      }
-    },
+    transact: (manner, work) =>
+      tryOn(manner, (attempt, connection, opening) => transact(attempt, connection, opening, work)),
+    ask: (manner, statement, ...values) =>
+      tryOn(manner, async (_, { send }, opening) => {
+        const [, { rows }] = await Promise.all([send(opening), send(statement, values), send("COMMIT")]);
+        return rows;
+      }),
     async close() {
       await Promise.all(all.map((pool) => pool.close()));
     },
@@ -141,6 +156,7 @@ async function transact<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   let ended = false;
+  let committing: Promise<StatementResult> | undefined;
   const open: Pick<Connection, "send"> = {
     async send(statement, values) {
       // behind the end it would be a transaction of its own
@@ -148,12 +164,22 @@ async function transact<T>(
       return connection.send(statement, values);
     },
   };
-  try {
-    // sent together with the first statement: if this fails, so does everything behind it
-    const [, result] = await Promise.all([connection.send(opening), work(transactionOn(open))]);
+  function commit(): Promise<StatementResult> {
     ended = true;
     attempt.isCommitting = true;
-    const { command } = await connection.send("COMMIT");
+    return connection.send("COMMIT");
+  }
+  const last: Transaction["last"] = (work) => {
+    const result = work();
+    committing = commit();
+    // whoever waits for the result hears of it first
+    committing.catch(() => undefined);
+    return result;
+  };
+  try {
+    // sent together with the first statement: if this fails, so does everything behind it
+    const [, result] = await Promise.all([connection.send(opening), work({ ...transactionOn(open), last })]);
+    const { command } = await (committing ?? commit());
     if (command !== "COMMIT") throw new Error("PostgreSQL did not commit");
     return result;
   } catch (error) {
@@ -163,7 +189,7 @@ async function transact<T>(
   }
 }
 
-function transactionOn(connection: Pick<Connection, "send">): Transaction {
+function transactionOn(connection: Pick<Connection, "send">): Omit<Transaction, "last"> {
   const rows: Transaction["rows"] = async (statement, ...values) => (await connection.send(statement, values)).rows;
   const one: Transaction["one"] = async (statement, ...values) => (await rows(statement, ...values))[0];
   return {

@@ -27,7 +27,7 @@ export function expandingOperations(
   context: Context,
   expectHigher: NumberWatch,
 ): Pick<Operations, "unread" | "expand"> {
-  const { transact } = context;
+  const { transact, ask } = context;
   const write = (expansions: readonly Expansion[]): Promise<void> =>
     transact("carrying", async (transaction) => {
       const claimed = await claimUnread(transaction, expansions);
@@ -35,8 +35,7 @@ export function expandingOperations(
     });
 
   return {
-    unread: (limit) =>
-      transact("carrying", async ({ rows }) => (await rows(UNREAD, limit, UNREAD_BYTES)).map(callbackOf)),
+    unread: async (limit) => (await ask("carrying", UNREAD, limit, UNREAD_BYTES)).map(callbackOf),
 
     async expand(expansions) {
       try {

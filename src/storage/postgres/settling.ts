@@ -99,24 +99,23 @@ async function settle(transaction: Transaction, requests: readonly SettleRequest
   const ended = await endClaims(transaction, current);
   const heldOf = ({ request, locked }: Settling) => request.settlements.filter((one) => ended.has(keyOf(locked, one)));
   const timely = current.filter((one) => !isLate(one.request, heldOf(one).length));
+  const persons = timely.flatMap((one) =>
+    heldOf(one).map((settlement) => {
+      const { id, writes } = one.locked;
+      return { id, writes, person: ended.get(keyOf(one.locked, settlement)) ?? "" };
+    }),
+  );
   // each sees what was written before it: statements are answered in the order in which they are sent
-  const [written, waits] = await Promise.all([
-    // a person may have discarded some meanwhile
-    writeEach(
-      transaction,
-      timely.map((one) => ({ ...one, settlements: heldOf(one) })),
-    ),
-    followUp(
-      transaction,
-      timely,
-      timely.flatMap((one) =>
-        heldOf(one).map((settlement) => {
-          const { id, writes } = one.locked;
-          return { id, writes, person: ended.get(keyOf(one.locked, settlement)) ?? "" };
-        }),
+  const writeAll = () =>
+    Promise.all([
+      // a person may have discarded some meanwhile
+      writeEach(
+        transaction,
+        timely.map((one) => ({ ...one, settlements: heldOf(one) })),
       ),
-    ),
-  ]);
+      followUp(transaction, timely, persons),
+    ]);
+  const [written, waits] = await (requests.some(changesConnector) ? writeAll() : transaction.last(writeAll));
   const results = all.map((one) => {
     if (!current.includes(one)) return { tag: "stale", connector: one.locked.connector } as const;
     return resultOf(transaction, one, written, timely.includes(one) ? (waits.get(one.locked.id) ?? null) : 0);
@@ -130,7 +129,9 @@ async function followUp(
   timely: readonly Settling[],
   persons: Parameters<typeof letPersonsGo>[1],
 ): Promise<ReadonlyMap<number, number | null>> {
-  for (const one of timely) await decide(transaction, one);
+  // none mostly: then what follows is sent at once
+  const deciding = timely.filter(({ request: { decided = [] } }) => decided.length > 0);
+  for (const one of deciding) await decide(transaction, one);
   const locked = timely.map((one) => one.locked);
   const [, waits] = await Promise.all([letPersonsGo(transaction, persons), untilDueOfFew(transaction, locked)]);
   for (const one of timely) await changeConnector(transaction, one);
