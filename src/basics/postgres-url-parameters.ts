@@ -45,12 +45,13 @@ export interface ReadParameters {
 const LONGEST_CONNECT_SECONDS = 10;
 
 export function parametersOf(query: string): ReadParameters {
-  const given = new Map(new URLSearchParams(query.replaceAll("+", "%2B")));
+  const said = new URLSearchParams(query.replaceAll("+", "%2B"));
+  const given = new Map(said);
   const seconds = Math.min(Number(given.get("connect_timeout") ?? 0), LONGEST_CONNECT_SECONDS);
   const isPooled = Object.entries(POOLED).some(([name, values]) => values.includes(given.get(name) ?? ""));
   const pick = (names: readonly string[]) => Object.fromEntries([...given].filter(([name]) => names.includes(name)));
   return {
-    faults: [...given].flatMap(([name, value]) => faultOf(name, value, given) ?? []),
+    faults: [...saidTwice(said), ...[...given].flatMap(([name, value]) => faultOf(name, value, given) ?? [])],
     parameters: {
       tls: tlsOf(given),
       startup: { application_name: given.get("fallback_application_name") ?? "unsub-bridge", ...pick(STARTUP) },
@@ -227,6 +228,17 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   requiressl: never("requiressl is a thing of the past", "write sslmode=require"),
 };
 
+/** Drivers differ in which of them they take, and one may be a connection that anybody can listen to. */
+function saidTwice(said: URLSearchParams): UrlFault[] {
+  const names = [...new Set(said.keys())].filter((name) => new Set(said.getAll(name)).size > 1);
+  return names.map((name) => ({
+    what: `${shownName(name)} is said twice, and differently`,
+    todo: "leave one of them",
+  }));
+}
+
+const shownName = (name: string): string => (/^\w{1,40}$/.test(name) ? name : "something behind the ?");
+
 /** Names what is wrong with a parameter; its value could be a part of a password, so it is not shown. */
 function faultOf(name: string, value: string, given: ReadonlyMap<string, string>): UrlFault | undefined {
   const judge = JUDGES[name];
@@ -234,7 +246,7 @@ function faultOf(name: string, value: string, given: ReadonlyMap<string, string>
   const known: readonly string[] = [...PLACE, "username", ...STARTUP, ...WITHOUT_EFFECT];
   if (known.includes(name)) return undefined;
   return {
-    what: `${/^\w{1,40}$/.test(name) ? name : "something behind the ?"} is a parameter that we do not know`,
+    what: `${shownName(name)} is a parameter that we do not know`,
     todo: "leave it out; a setting of the server is written options=-c%20name%3Dvalue",
   };
 }

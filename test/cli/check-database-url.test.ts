@@ -30,6 +30,7 @@ describe("check on the URL of a database", () => {
     ["channel_binding=require", /bridge\.yaml:2:17 .*storage\.url: channel_binding=require.*sslmode=verify-full/],
     ["schema=public", /bridge\.yaml:2:17 .*storage\.url: schema.*storage\.schema/],
     ["sslmode=yes", /bridge\.yaml:2:17 .*storage\.url: sslmode.*verify-full/],
+    ["sslmode=verify-full&sslmode=disable", /bridge\.yaml:2:17 .*storage\.url: sslmode is said twice, and differently/],
     ["target_session_attrs=standby", /bridge\.yaml:2:17 .*storage\.url: .*read-write/],
   ];
   for (const [parameters, words] of faulty) {
@@ -81,6 +82,10 @@ describe("check on the URL of a database", () => {
         assert.doesNotMatch(out, /canary/);
       }
     });
+  });
+
+  it("takes a parameter that is said twice, and the same", async () => {
+    assert.equal((await check("postgres://u@db.example/x?sslmode=verify-full&sslmode=verify-full")).code, 0);
   });
 
   it("refuses all that is wrong with it at once", async () => {
