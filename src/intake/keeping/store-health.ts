@@ -26,6 +26,9 @@ export interface StoreHealthOptions {
 /** A store that hangs is waited for no longer than this, in milliseconds. */
 const PATIENCE_MS = 1_200;
 
+/** Words that change each time (a file, a number) must not fill the log. */
+const MOST_TOLD = 10;
+
 /** As `within` says it. */
 const IS_SILENCE = /^store: no answer within /;
 
@@ -51,7 +54,7 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
     if (failing || stopped) return;
     failing = true;
     told = new Set();
-    tell(String(error).replace(/^Error: /, ""));
+    tell(String(error).replace(/^\w*Error(?: \[\w+\])?: /, ""));
     probeLater();
   };
   const tell = (why: string) => {
@@ -62,7 +65,8 @@ export function storeHealth({ storage, log, probeMs, onTrouble }: StoreHealthOpt
   /** Nobody waits for what came first to its end: what it was comes to light by the next question. */
   const stillFails = (error: unknown) => {
     const why = errorWords(error);
-    if (failing && !stopped && !told.has(why) && !IS_SILENCE.test(why)) tell(why);
+    const isNews = !told.has(why) && !IS_SILENCE.test(why) && told.size < MOST_TOLD;
+    if (failing && !stopped && isNews) tell(why);
     probeLater();
   };
   const probeLater = () => {
