@@ -15,6 +15,11 @@ import { EXIT, type Io } from "./io.ts";
  * @param option as it was typed: `--to`
  */
 export function storeUrl(text: string, { env, option }: Pick<Io, "env"> & { readonly option: string }): string {
+  if (text.trim() === "") {
+    // a shell has put nothing in the place of "$DATABASE_URL"
+    const todo = "give a path, or the name of a variable, without a $";
+    throw new CommandEnd(`${option}: nothing stands there; ${todo}: ${option} DATABASE_URL`, EXIT.usage);
+  }
   const [, braced, plain] = VARIABLE.exec(text) ?? [];
   const name = braced ?? plain;
   if (name !== undefined) return variable(name, env, option);

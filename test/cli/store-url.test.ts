@@ -54,6 +54,16 @@ describe("a store that the command line names", () => {
     });
   });
 
+  it("is refused where a shell has left nothing of it", async () => {
+    await inFolder(async ({ run }) => {
+      for (const nothing of ["", " "]) {
+        const { code, err } = await run([...FROM, "--to", nothing]);
+        assert.equal(code, 2);
+        assert.match(err, /^--to: nothing stands there; give a path, or the name of a variable/);
+      }
+    });
+  });
+
   it("is told by the variable that was probably meant", async () => {
     await inFolder(async ({ run }) => {
       const { err } = await run([...FROM, "--to", "DATABSE_URL"], { env: { DATABASE_URL: NOWHERE } });
