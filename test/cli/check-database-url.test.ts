@@ -1,5 +1,6 @@
 /** `check` on the URL of a database: refused at its place, before anything is tried, and without a word of its password. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -56,6 +57,16 @@ describe("check on the URL of a database", () => {
       /sslrootcert names a file that cannot be read: ENOENT.* correct the path.* bridge\.yaml:2:17 storage\.url/,
     );
     assert.equal((await check("postgres://u@db.example/x?sslmode=disable&sslrootcert=/nowhere/ca.pem")).code, 0);
+  });
+
+  it("waits for no pipe in the place of one, to which nobody writes", async () => {
+    await inFolder(async (folder) => {
+      const pipe = join(folder.path, "ca.pem");
+      execFileSync("mkfifo", [pipe]);
+      const { code, out } = await check(`postgres://u@db.example/x?sslmode=verify-ca&sslrootcert=${pipe}`);
+      assert.equal(code, 1);
+      assert.match(out.replaceAll(/\n\s*(→)?\s*/g, " "), /sslrootcert names a file that cannot be read: it is a pipe/);
+    });
   });
 
   it("names files for TLS that are of no use: no certificate, a key that cannot be read, or that of another", async () => {

@@ -1,9 +1,9 @@
 /** Files that the URL of a database names for TLS: read at each connection, so that one which is of no use is tried again for ever. */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { isPostgresUrl, readPostgresUrl } from "../../basics/postgres-url.ts";
 import type { Found } from "../../basics/sentence-tables.ts";
 import type { Config } from "../../config/checked-config.ts";
+import { contentOf } from "../../config/files/read-text.ts";
 import { errorLine } from "../error-line.ts";
 import type { OwnFinding, PlaceOf } from "./finding.ts";
 import { found } from "./found.ts";
@@ -32,7 +32,7 @@ async function readAll(files: Contents, findings: Found[]): Promise<Contents> {
     const file = files[which];
     if (file === undefined) continue;
     try {
-      contents[which] = await readFile(file, "utf8");
+      contents[which] = (await contentOf(file)).toString("utf8");
     } catch (error) {
       // whoever runs the bridge may be somebody else
       const ok = Reflect.get(Object(error), "code") === "EACCES" ? "warning" : false;

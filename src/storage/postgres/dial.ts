@@ -5,11 +5,11 @@
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from "node:tls";
 import type { Host } from "../../basics/postgres-url.ts";
 import type { Tls } from "../../basics/postgres-url-parameters.ts";
+import { contentOf } from "../../config/files/read-text.ts";
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const YES = 0x53;
@@ -78,7 +78,7 @@ async function offersTls(socket: Socket): Promise<boolean> {
 async function optionsOf({ host }: Host, tls: Tls): Promise<ConnectionOptions> {
   const read = async (name: "ca" | "cert" | "key") => {
     const path = tls.files[name];
-    return path === undefined ? {} : { [name]: await readFile(path) };
+    return path === undefined ? {} : { [name]: await contentOf(path) };
   };
   return {
     ...(await read("ca")),
