@@ -1,6 +1,6 @@
 /** Files that commands make on a disk that is full: whole, or not there. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { limitedTo, NO_FULL_DISK } from "../support/full-disk.ts";
 import { ON_BUN_ALONE } from "../support/on-bun.ts";
@@ -16,7 +16,7 @@ const LETTERS = 500;
 const onFullDisk = (limit: number, cwd: string, ...args: string[]) =>
   runProcess(args, { cwd, env: ENV, through: limitedTo(limit) });
 
-const HAS_FULL_DEVICE = statSync("/dev/full", { throwIfNoEntry: false }) !== undefined;
+const HAS_FULL_DEVICE = existsSync("/dev/full");
 
 describe("a file of dead letters", { skip: ON_BUN_ALONE }, () => {
   let seeded: Seeded;
