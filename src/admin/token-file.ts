@@ -5,6 +5,7 @@
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileTrouble, ifThere, PRIVATE } from "../basics/durable.ts";
+import { sqlitePath } from "../basics/sqlite-files.ts";
 import type { Config } from "../config/checked-config.ts";
 
 export interface LocalAccess {
@@ -15,7 +16,7 @@ export interface LocalAccess {
 
 /** Beside the store where that is a file, else beside the spool. */
 export function tokenFileOf({ url, spool }: Pick<Config["storage"], "url" | "spool">): string {
-  const [, store] = /^sqlite:(.+)$/s.exec(url) ?? [];
+  const store = sqlitePath(url);
   return `${store === undefined || store === ":memory:" ? spool : store}.admin`;
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { count } from "../basics/format.ts";
+import { sqlitePath } from "../basics/sqlite-files.ts";
 import type { LoadResult } from "../config/checked-config.ts";
 import { secretsInUrl } from "../config/credentials/addresses.ts";
 import { redactor } from "../config/credentials/redact.ts";
@@ -63,14 +64,14 @@ export async function accessTo(
 }
 
 function absolute(url: string, cwd: string): string {
-  const [, path] = /^sqlite:(.+)$/s.exec(url) ?? [];
+  const path = sqlitePath(url);
   if (path !== undefined) return `sqlite:${resolve(cwd, path)}`;
   if (/^postgres(ql)?:\/\//.test(url)) return url;
   throw new CommandEnd("--store: what it names begins neither with sqlite: nor with postgres://", EXIT.usage);
 }
 
 async function insistOnStore(storage: StoreSettings): Promise<void> {
-  const path = storage.url.startsWith("sqlite:") ? storage.url.slice("sqlite:".length) : undefined;
+  const path = sqlitePath(storage.url);
   if (path !== undefined) {
     if (existsSync(path)) return;
     throw new CommandEnd(`--store: there is no store at ${path}`, EXIT.unreachable);

@@ -2,6 +2,7 @@
 import { basename, resolve } from "node:path";
 import { withEnvironment } from "../basics/postgres-url.ts";
 import { realFile } from "../basics/real-file.ts";
+import { sqlitePath } from "../basics/sqlite-files.ts";
 import type { Env } from "./decoding/variables.ts";
 import { Settings } from "./schema.ts";
 
@@ -24,13 +25,11 @@ function placer(folder: string, { UNSUB_BRIDGE_DATA: data }: Env) {
 export function withAbsoluteStorage(storage: Settings["storage"], folder: string, env: Env): Settings["storage"] {
   const place = placer(folder, env);
   const { url, spool } = Settings.properties.storage.properties;
-  const [, path] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
+  const path = sqlitePath(storage.url);
   const isFile = path !== undefined && path !== ":memory:";
   return {
     ...storage,
-    url: isFile
-      ? `sqlite:${place(path, String(url.default).replace(/^sqlite:/, ""))}`
-      : withEnvironment(storage.url, env),
+    url: isFile ? `sqlite:${place(path, sqlitePath(String(url.default)) ?? "")}` : withEnvironment(storage.url, env),
     // it is renamed and made anew all the time: where it is, not what leads there
     spool: realFile(place(storage.spool, spool.default)),
   };

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorWords } from "../basics/error-words.ts";
+import { sqlitePath } from "../basics/sqlite-files.ts";
 import type { Config } from "../config/checked-config.ts";
 import type { Logger } from "../connector.ts";
 import type { Storage } from "./contract/storage.ts";
@@ -24,7 +25,7 @@ export type StoreSettings = Pick<StorageSettings, "url" | "schema" | "prepare">;
 
 /** The file of a SQLite store, or undefined when it is another kind of store. */
 export function sqliteFile({ url }: Pick<StorageSettings, "url">): string | undefined {
-  return url.startsWith("sqlite:") ? url.slice("sqlite:".length) : undefined;
+  return sqlitePath(url);
 }
 
 /**

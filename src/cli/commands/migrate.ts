@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { count } from "../../basics/format.ts";
+import { sqlitePath } from "../../basics/sqlite-files.ts";
 import { type MovedTable, type MoveProgress, moveToPostgres } from "../../operations/store/move.ts";
 import type { Cli } from "../cli.ts";
 import { CommandEnd } from "../command-end.ts";
@@ -39,7 +40,7 @@ export function addMigrate(cli: Cli): void {
 }
 
 async function migrate(cli: Cli, options: MigrateOptions): Promise<ExitCode> {
-  const [, path] = /^sqlite:(.+)$/s.exec(options.from) ?? [];
+  const path = sqlitePath(options.from);
   if (path === undefined) throw new CommandEnd("--from must be sqlite: and a path, as in storage.url.", EXIT.usage);
   const to = await targetOf(cli, options);
   const asking = cli.asking();

@@ -1,5 +1,6 @@
 /** What must hold where callbacks come in and are kept. Pure. */
 import { isPostgresUrl, readPostgresUrl } from "../../basics/postgres-url.ts";
+import { SQLITE_ENDINGS, sqlitePath } from "../../basics/sqlite-files.ts";
 import type { Settings } from "../schema.ts";
 import { judgeHost } from "./host.ts";
 import type { RuleFault } from "./rule-fault.ts";
@@ -21,8 +22,7 @@ export function judgeDatabase({ storage }: Settings): RuleFault[] {
 }
 
 export function judgeFiles({ storage, dead_letters }: Settings): RuleFault[] {
-  const [, store] = /^sqlite:(.+)$/s.exec(storage.url) ?? [];
-  const url: OwnFile = { path: ["storage", "url"], file: store ?? "" };
+  const url: OwnFile = { path: ["storage", "url"], file: sqlitePath(storage.url) ?? "" };
   const spool: OwnFile = { path: ["storage", "spool"], file: storage.spool };
   const letters: OwnFile = { path: ["dead_letters", "file"], file: dead_letters.file };
   const same = { what: "the spool and the dead letters cannot be the same file", todo: ANOTHER };
@@ -44,7 +44,7 @@ interface OwnFile {
 
 /** SQLite's own files beside the database are the store as well. */
 function ofStore({ path, file }: OwnFile, store: OwnFile, what: string): RuleFault[] {
-  if (!["", "-wal", "-shm", "-journal"].some((ending) => file === store.file + ending)) return [];
+  if (!["", ...SQLITE_ENDINGS].some((ending) => file === store.file + ending)) return [];
   return [{ path, what, todo: ANOTHER, reads: [path, store.path] }];
 }
 

@@ -9,6 +9,7 @@ import { open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { makeFolder, syncFolder } from "../../basics/durable.ts";
+import { SQLITE_ENDINGS } from "../../basics/sqlite-files.ts";
 import { type StoreContent, verified } from "./content.ts";
 import { createPrivately } from "./private-file.ts";
 
@@ -38,14 +39,14 @@ export async function backUp(path: string, file: string): Promise<StoreContent> 
     await syncFolder(dirname(file));
     return content;
   } finally {
-    for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
+    for (const left of ["", ...SQLITE_ENDINGS]) rmSync(`${part}${left}`, { force: true });
   }
 }
 
 /** What SQLite, or the bridge, takes for a part of the store as soon as it lies there. The folder must be there. */
 function isBeside(path: string, file: string): boolean {
   const [store, copy] = [realpathSync(path), join(realpathSync(dirname(file)), basename(file))];
-  return ["-wal", "-shm", "-journal", ".lock"].some((end) => copy === `${store}${end}` || copy === `${path}${end}`);
+  return [...SQLITE_ENDINGS, ".lock"].some((end) => copy === `${store}${end}` || copy === `${path}${end}`);
 }
 
 async function copyTo(path: string, part: string): Promise<void> {

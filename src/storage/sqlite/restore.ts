@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { makeFolder, PRIVATE, syncFolder } from "../../basics/durable.ts";
 import { errorWords } from "../../basics/error-words.ts";
 import { realFile } from "../../basics/real-file.ts";
+import { SQLITE_ENDINGS } from "../../basics/sqlite-files.ts";
 import type { Act } from "../contract/audit.ts";
 import { addMissing } from "./additions.ts";
 import { noteAct, openAct } from "./audit.ts";
@@ -46,7 +47,7 @@ export async function restore(file: string, given: string, act: Act, now: Date):
     await syncFolder(dirname(path));
     return { ...content, ...(kept !== undefined && { kept }) };
   } finally {
-    for (const left of ["", "-wal", "-shm", "-journal"]) rmSync(`${part}${left}`, { force: true });
+    for (const left of ["", ...SQLITE_ENDINGS]) rmSync(`${part}${left}`, { force: true });
     lock.release();
   }
 }
